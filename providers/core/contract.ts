@@ -1,0 +1,240 @@
+import type { TokenCredential } from "@azure/core-auth";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import type { ZodType } from "zod";
+import type { Cloud } from "./clouds.js";
+import type { Json } from "./json.js";
+
+/**
+ * `template` carries structure only: names, properties, placeholders; it needs no right to read contents
+ * and never touches an item that exists at the target. `replication` carries the data.
+ */
+export type Mode = "template" | "replication";
+export type Side = "source" | "target";
+
+/** The URL of each data plane of one resource, by the service's own name: `{ blob: "https://…/" }`. */
+export type Endpoints = Readonly<Record<string, string>>;
+
+/** What ARM answers to `GET` on a resource ID; only the members that every type has. */
+export interface ArmResource {
+    id: string;
+    name: string;
+    type: string;
+    location?: string;
+    kind?: string;
+    tags?: Record<string, string>;
+    properties?: Record<string, Json>;
+}
+
+/** One Azure resource, found: by its ARM resource ID, or by a URL where there is no right to read ARM. */
+export interface ResourceRef {
+    /** Undefined where only a URL is known. */
+    id?: string;
+    type: string;
+    name: string;
+    endpoints: Endpoints;
+    location?: string;
+    /** As the user named it. */
+    reference: string;
+}
+
+/** What knows one kind of Azure resource. The default export (`plugin`) of `providers/<kind>/index.ts`. */
+export interface Plugin {
+    /** The folder's name; part of the state format: never renamed. */
+    readonly kind: string;
+    /** As people say it: `Azure Key Vault`. */
+    readonly title: string;
+    /** ARM types, such as `Microsoft.KeyVault/vaults`. */
+    readonly resourceTypes: readonly string[];
+    /** The ARM api-version that resources of these types are read with. */
+    readonly apiVersion: string;
+    /** The data planes of a resource, from ARM's own answer; never made of a name. */
+    endpoints(resource: ArmResource): Endpoints;
+    /** Name and data planes behind a URL that the user gave, or undefined where it is not one of this kind. */
+    fromUrl(url: URL): { name: string; endpoints: Endpoints } | undefined;
+    readonly elements: Readonly<Record<string, ElementType>>;
+}
+
+/** An Azure built-in role: its display name and the GUID of its definition, the same in every tenant. */
+export interface BuiltInRole {
+    readonly name: string;
+    readonly id: string;
+}
+
+/** What a principal needs on one side, and the least built-in role that has it. */
+export interface Permission {
+    readonly actions: readonly string[];
+    readonly dataActions: readonly string[];
+    readonly role: BuiltInRole;
+    /** Why it is needed, as a phrase: `read the values of secrets`. */
+    readonly purpose: string;
+}
+
+/** A documented request limit of a service. */
+export interface RateLimit {
+    readonly name: string;
+    readonly count: number;
+    readonly perMilliseconds: number;
+    /** Whether a request counts against it. */
+    applies(method: string, url: URL): boolean;
+    /** Where the figure is documented. */
+    readonly source: string;
+}
+
+/** The service's documented limits; pacing and estimates use the same figures. */
+export interface Limits {
+    /** Items in flight at once. */
+    readonly concurrency: number;
+    readonly rates: readonly RateLimit[];
+    /** How many requests one item costs, by the name of the rate, when it is copied in that mode. */
+    requestsPerItem(mode: Mode): Readonly<Record<string, number>>;
+    /** Bytes per second through this process, for estimates. Undefined where size hardly matters. */
+    readonly bytesPerSecond?: number;
+}
+
+/** Facts about an element type, not wishes; the conformance suite checks them against the store. */
+export interface Features {
+    readonly modes: readonly Mode[];
+    /** `key`: listings come in the order of `ElementType.compare`. `none`: any order. */
+    readonly order: "key" | "none";
+    /** How items stand in inputs and state unless the user says otherwise. */
+    readonly detail: Detail;
+    /** The listing carries a digest of the content that both sides compute alike. */
+    readonly digest: boolean;
+    /** Contents are small enough to compare by value. */
+    readonly comparesValues: boolean;
+    /** The service keeps older versions of an item when it is written. */
+    readonly keepsVersions: boolean;
+    /** A removed item can be recovered for a while. */
+    readonly softDelete: boolean;
+    /** The service can move the data itself. */
+    readonly serverSideCopy: boolean;
+    /** Items may get another name at the target. */
+    readonly rename: boolean;
+    /** The user may give an item's content. */
+    readonly overrides: boolean;
+    /** An ownership marker can be written beside an item. */
+    readonly marker: boolean;
+}
+
+export type Detail = "items" | "groups";
+
+/** One sort of content in a kind of resource. */
+export interface ElementType<Content = unknown> {
+    /** Part of the state format: never renamed. */
+    readonly name: string;
+    /** What one of them is called: `secret`. */
+    readonly singular: string;
+    /** Element types of the same plugin that must be there first. */
+    readonly after?: readonly string[];
+    readonly features: Features;
+    readonly limits: Limits;
+    /** Element-specific arguments; unknown ones are an error before anything is read. */
+    readonly options: ZodType<Record<string, unknown>>;
+    permissions(mode: Mode, options: Readonly<Record<string, unknown>>): Record<Side, readonly Permission[]>;
+    /**
+     * Requests other than GET, HEAD and OPTIONS that read at the source without changing it. The guard lets
+     * nothing else through. For ARM and the data plane alike.
+     */
+    sourceReads(method: string, url: URL): boolean;
+    /** Whether sending the request twice leaves what sending it once leaves. GET and HEAD always are. */
+    idempotent(method: string, url: URL): boolean;
+    /** Why this name can't be used at the target, or undefined where it can. No I/O. */
+    invalidName(name: string): string | undefined;
+    /** The name as this service compares it (Key Vault ignores case). */
+    key(name: string): string;
+    /** The order of listings where `features.order` is `key`. */
+    compare(a: string, b: string): number;
+    /** Makes a content of a value that the user gave. Only where `features.overrides`. */
+    override?(value: string): Content;
+    open(resource: ResourceRef, context: Context): Promise<Store<Content>>;
+}
+
+/** What a store works with. Clients are made with this `httpClient` and no retry or pacing of their own. */
+export interface Context {
+    readonly side: Side;
+    readonly mode: Mode;
+    readonly credential: TokenCredential;
+    readonly cloud: Cloud;
+    /**
+     * Carries the guard of the source, retries with Retry-After, pacing and the count of requests, for every SDK
+     * alike. SDK clients get it as `httpClient`.
+     */
+    readonly httpClient: HttpClient;
+    readonly signal: AbortSignal;
+    readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The items of one element type in one resource, on one side. `Content` is what an item holds: a secret's value, a
+ * blob's byte stream.
+ */
+export interface Store<Content = unknown> {
+    /** Metadata only, lazily paged. A failure throws; an incomplete listing never ends as if complete. */
+    list(options?: ListOptions): AsyncIterable<Item>;
+    /** One item's metadata; undefined only where the service says that it is not there. */
+    find(name: string): Promise<Item | undefined>;
+    /** Replication mode only. Large content is a stream. */
+    get(item: Item): Promise<Content>;
+    /** Writes content and properties under `item.name`. Answers with the item as the target now has it. */
+    put(item: Item, content: Content, options: PutOptions): Promise<Item>;
+    /** Template mode: an item without content, where that makes sense. */
+    putEmpty?(item: Item, options: PutOptions): Promise<Item>;
+    /** Brings the properties of an item whose content is right already. Absent: `put` does it. */
+    putProperties?(item: Item, options: PutOptions & { existing: Item }): Promise<Item>;
+    /**
+     * The service moves the data, not this process. Throws a `DataplaneError` with `serviceCode`
+     * `ServerSideCopyRefused` where it won't (firewall, policy): the item then goes through this process.
+     */
+    copyFrom?(source: Store<Content>, sourceItem: Item, item: Item, options: PutOptions): Promise<Item>;
+    /** Writes our marker on an item that is adopted. Only where `features.marker`. */
+    mark?(item: Item, owner: string): Promise<Item>;
+    /** Removes the item if it still has that version; missing is success. */
+    remove(name: string, options: { expected?: Item }): Promise<void>;
+    /** Whether two contents are the same. Only where `features.comparesValues`. */
+    equal?(a: Content, b: Content): boolean;
+}
+
+export interface ListOptions {
+    /** Only these groups (containers, partitions), where items have groups. */
+    groups?: readonly string[];
+}
+
+export interface PutOptions {
+    /** The target's item as it was when the write was decided; undefined: there was none. Writes are conditional on it. */
+    existing?: Item | undefined;
+    /** Our ownership marker, to be written beside the item. */
+    owner?: string | undefined;
+}
+
+/** One item, as a listing shows it: never its content. */
+export interface Item {
+    readonly name: string;
+    /** Short readable fingerprint from what the listing returns; changes whenever the item changes. Not of content. */
+    readonly version: string;
+    readonly bytes?: number;
+    /** What is carried beside the content, alike on both sides: compared as canonical JSON. */
+    readonly properties: Readonly<Record<string, Json>>;
+    /** The service's own digest of the content, only in memory. */
+    readonly digest?: string;
+    /** The service's clock at its last change. */
+    readonly modified?: Date;
+    /** The container, share or partition, where the element type has such. */
+    readonly group?: string;
+    /** Template mode put it there, without content; replication may write over it. */
+    readonly placeholder?: boolean;
+    /** The marker of the replica that created it. */
+    readonly owner?: string;
+    /** What of it can't come along. */
+    readonly losses?: readonly Loss[];
+    /** It can't come along at all. */
+    readonly lost?: Loss;
+}
+
+/** Something that can't be carried over, and why. */
+export interface Loss {
+    readonly item: string;
+    /** What is lost: `item`, `value`, `tags`. */
+    readonly what: string;
+    readonly reason: string;
+    readonly remedy?: string;
+}

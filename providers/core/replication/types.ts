@@ -1,0 +1,128 @@
+import type { Detail, ElementType, Item, Loss, Mode, Store } from "../contract.js";
+import type { DataplaneError } from "../errors.js";
+
+/** What replication decides for an item; `docs/architecture.md` has the table. */
+export type Action = "create" | "update" | "same" | "conflict" | "keep" | "prune" | "lose";
+
+/** What the last run wrote down about an item. Versions only, never content. */
+export interface ItemRecord {
+    /** The source's version that was copied. */
+    source: string;
+    /** The target's version after the copy. */
+    target: string;
+    /** `created`: we wrote it first; `adopted`: it was there and equal. */
+    origin: "created" | "adopted";
+}
+
+/** The record of a group: everything up to the watermark is as it was copied, but for the exceptions. */
+export interface GroupRecord {
+    count: number;
+    bytes: number;
+    /** Over names and source versions, in any order of listing. */
+    digest: string;
+    /** The source's clock: items changed later are not covered. ISO 8601; absent where the record covers nothing. */
+    sourceWatermark?: string;
+    /** The target's clock, likewise. */
+    targetWatermark?: string;
+    /** Names at the target that are not ours: foreign ones and skipped conflicts. */
+    exceptions?: string[];
+}
+
+/** The output `copied`: by name or by group, as `detail` says. */
+export type Copied = Record<string, ItemRecord> | Record<string, GroupRecord>;
+
+/** The input `items`: version by name, or a summary by group. It is the ceiling of a run. */
+export type ItemsByName = Record<string, string>;
+export type ItemsByGroup = Record<string, GroupSummary>;
+export interface GroupSummary {
+    count: number;
+    bytes: number;
+    digest: string;
+}
+
+/** Which items a replica takes, and what they are called at the target. */
+export interface Selection {
+    /** Glob patterns on the source's names; undefined takes all. */
+    include?: readonly string[];
+    exclude?: readonly string[];
+    /** Target name by source name. */
+    rename?: Readonly<Record<string, string>>;
+}
+
+export type OnConflict = "fail" | "skip" | "overwrite";
+
+/** How the data of an item went. */
+export type Path = "server-side" | "streamed" | "properties" | "none";
+
+export interface ReplicationRequest {
+    element: ElementType;
+    source: Store;
+    target: Store;
+    mode: Mode;
+    detail: Detail;
+    selection: Selection;
+    /** Contents that the user gave, by source name. Values are secrets. */
+    overrides?: Readonly<Record<string, string>>;
+    /** What was previewed; nothing beyond it is written. */
+    items: ItemsByName | ItemsByGroup;
+    /** Of the last run; empty on the first. */
+    copied: Copied;
+    onConflict: OnConflict;
+    prune: boolean;
+    /** The ownership marker, only where `onDelete` is `delete`. */
+    owner?: string;
+    /** How long a missing role at the target is waited for. */
+    accessTimeoutMilliseconds: number;
+    signal: AbortSignal;
+    onProgress?: (event: ProgressEvent) => void;
+}
+
+export interface ProgressEvent {
+    kind: "listing" | "item" | "waiting" | "done";
+    /** Items decided and carried out so far, of how many. */
+    done: number;
+    total: number;
+    bytes: number;
+    /** One short line for people: `waiting for role Key Vault Secrets Officer to act (35 s)`. */
+    message: string;
+}
+
+export interface ItemFailure {
+    item: string;
+    error: DataplaneError;
+}
+
+export interface Summary {
+    created: number;
+    updated: number;
+    same: number;
+    kept: number;
+    pruned: number;
+    conflicts: number;
+    lost: number;
+    failed: number;
+    /** Bytes of content that were copied. */
+    bytes: number;
+    seconds: number;
+    /** Faithful items over source items, 0 to 1; 1 where there were none. */
+    fidelity: number;
+    /** Items by the way that their data went. */
+    paths: Partial<Record<Path, number>>;
+}
+
+export interface ReplicationResult {
+    copied: Copied;
+    summary: Summary;
+    losses: Loss[];
+    failures: ItemFailure[];
+}
+
+/** One planned step. */
+export interface Decision {
+    action: Action;
+    /** The item under its name at the source; undefined for `keep` and `prune` of what the source lacks. */
+    source?: Item;
+    target?: Item;
+    /** Why, for people, where it isn't plain. */
+    reason?: string;
+}
