@@ -1,0 +1,74 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DetailArgs, ReplicaArgs } from "../providers/core/pulumi/resource.js";
+import { Blobs, Containers } from "../providers/storage/resources.js";
+
+/** What `StorageReplica` takes. */
+export interface StorageReplicaArgs extends Omit<ReplicaArgs, "include" | "exclude">, DetailArgs {
+    /** Glob patterns on container names, for the containers and the blobs in them. Default all. */
+    containers?: string[];
+    /** Glob patterns on a blob's path within its container. Default all. */
+    include?: string[];
+    /** Glob patterns on a blob's path within its container, to leave out. */
+    exclude?: string[];
+    /** Carries the public access level of each container too. Default false. */
+    publicAccess?: boolean;
+    /** Carries index tags. Default: where the role is there. */
+    tags?: boolean;
+}
+
+/**
+ * The contents of a storage account in one resource: today its blob containers and, in `replication` mode, their block
+ * blobs (there are no empty blobs: `template` makes the containers alone).
+ */
+export class StorageReplica extends pulumi.ComponentResource {
+    readonly containers: Containers;
+    /** Only in `replication` mode. */
+    readonly blobs: Blobs | undefined = undefined;
+
+    constructor(name: string, args: StorageReplicaArgs, options?: pulumi.ComponentResourceOptions) {
+        super("azure-dataplane:index:StorageReplica", name, {}, options);
+        const { containers, include, exclude, publicAccess, tags, detail, ...common } = args;
+        this.containers = new Containers(
+            `${name}-containers`,
+            { ...common, ...defined({ include: containers, publicAccess }) },
+            { parent: this },
+        );
+        if (args.mode === "replication") {
+            this.blobs = new Blobs(
+                `${name}-blobs`,
+                { ...common, ...defined({ ...blobPatterns(args), tags, detail }) },
+                { parent: this, dependsOn: [this.containers] },
+            );
+        }
+        this.registerOutputs({
+            containers: this.containers.summary,
+            ...(this.blobs === undefined ? {} : { blobs: this.blobs.summary }),
+        });
+    }
+}
+
+/** Patterns on `container/path` from those on containers and those on paths. */
+export function blobPatterns(args: Pick<StorageReplicaArgs, "containers" | "include" | "exclude">): {
+    include: string[] | undefined;
+    exclude: string[] | undefined;
+} {
+    const { containers, include, exclude } = args;
+    const all = containers === undefined && include === undefined;
+    return {
+        include: all
+            ? undefined
+            : (containers ?? ["*"]).flatMap((container) =>
+                  (include ?? ["**"]).map((path) => `${container}/${path}`),
+              ),
+        exclude: exclude?.map((path) => `*/${path}`),
+    };
+}
+
+type Defined<Members> = { [Key in keyof Members]?: Exclude<Members[Key], undefined> };
+
+/** Leaves out what is undefined: Pulumi would send it as a value. */
+function defined<Members extends object>(members: Members): Defined<Members> {
+    return Object.fromEntries(
+        Object.entries(members).filter(([, value]) => value !== undefined),
+    ) as Defined<Members>;
+}

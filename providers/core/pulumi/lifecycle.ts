@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import { parseReference } from "../references.js";
+import type { ElementEntry } from "../registry.js";
+import { replicate } from "../replication/replicate.js";
+import type { Copied, ReplicationResult } from "../replication/types.js";
+import { argumentsOf, type ReplicaArguments } from "./arguments.js";
+import { createEngineLog, type EngineLog } from "./engine-log.js";
+import { describeFailure, describeSummary, failureReasons, ReplicaError } from "./messages.js";
+import { openSide, processSignal } from "./session.js";
+import { providerSettings } from "./settings.js";
+import { copiedOf, itemsOf, outputsOf } from "./state.js";
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/** Final before the first copy: after a partial failure the engine keeps it. */
+export function newId(entry: ElementEntry, target: string): string {
+    const reference = parseReference(target);
+    const name = reference.kind === "arm" ? reference.name : reference.url.hostname;
+    return `${entry.key}/${name}/${randomUUID().slice(0, 8)}`;
+}
+
+/** Runs a replication and answers with the outputs. Throws a partial failure that the engine records. */
+export async function runReplica(
+    entry: ElementEntry,
+    id: string,
+    inputs: Properties,
+    olds: Properties,
+): Promise<Record<string, unknown>> {
+    const parsed = argumentsOf(inputs);
+    const log = createEngineLog(String(inputs["__urn"] ?? ""));
+    const signal = processSignal();
+    const source = await openSide(entry, "source", parsed, providerSettings(), signal);
+    const target = await openSide(entry, "target", parsed, providerSettings(), signal);
+    const result = await replicate({
+        element: entry.element,
+        source: source.store,
+        target: target.store,
+        mode: parsed.mode,
+        detail: parsed.detail ?? entry.element.features.detail,
+        selection: selectionOf(parsed),
+        ...(parsed.overrides === undefined ? {} : { overrides: parsed.overrides }),
+        items: itemsOf(inputs),
+        copied: usableRecords(olds, parsed, entry),
+        onConflict: parsed.onConflict,
+        prune: parsed.prune,
+        ...(parsed.onDelete === "delete" ? { owner: id } : {}),
+        accessTimeoutMilliseconds: parsed.accessTimeout * 1000,
+        signal,
+        onProgress: (event) => {
+            log.progress(event.message);
+        },
+    });
+    const outputs = outputsOf(inputs, result, source.resource, target.resource);
+    await finish(entry, parsed, result, log, id, outputs, inputs);
+    return outputs;
+}
+
+/** The arguments that select items, in the shape that replication takes. */
+export function selectionOf(parsed: ReplicaArguments) {
+    return {
+        ...(parsed.include === undefined ? {} : { include: parsed.include }),
+        ...(parsed.exclude === undefined ? {} : { exclude: parsed.exclude }),
+        ...(parsed.rename === undefined ? {} : { rename: parsed.rename }),
+    };
+}
+
+/** Records by name say nothing by group, and the other way round: a change of `detail` starts without them. */
+function usableRecords(olds: Properties, parsed: ReplicaArguments, entry: ElementEntry): Copied {
+    const before = (olds["detail"] as string | undefined) ?? entry.element.features.detail;
+    const now = parsed.detail ?? entry.element.features.detail;
+    return before === now ? copiedOf(olds) : {};
+}
+
+async function finish(
+    entry: ElementEntry,
+    parsed: ReplicaArguments,
+    result: ReplicationResult,
+    log: EngineLog,
+    id: string,
+    outputs: Record<string, unknown>,
+    inputs: Properties,
+): Promise<void> {
+    await log.lasting(describeSummary(result.summary, entry.element.name));
+    for (const loss of result.losses) {
+        const remedy = loss.remedy === undefined ? "" : ` ${loss.remedy}`;
+        await log.lasting(`${loss.item}: ${loss.what} not carried over: ${loss.reason}${remedy}`, "warning");
+    }
+    if (result.failures.length === 0) return;
+    if (parsed.onItemError === "warn") {
+        for (const failure of result.failures) await log.lasting(describeFailure(failure), "warning");
+        return;
+    }
+    const reasons = failureReasons(result);
+    // The SDK takes a thrown `id` for a partial failure; without `__provider` the state could not be used again.
+    throw Object.assign(new ReplicaError(reasons.join("\n")), {
+        id,
+        properties: { ...outputs, __provider: inputs["__provider"] },
+        reasons,
+    });
+}

@@ -1,0 +1,58 @@
+import { isDataplaneError } from "../errors.js";
+import { redact } from "../redact.js";
+import type { ItemFailure, ReplicationResult, Summary } from "../replication/types.js";
+
+/** An error as one line without a stack: what it says is for people, and it may be printed more than once. */
+export class ReplicaError extends Error {
+    constructor(message: string) {
+        super(message);
+        this.name = "ReplicaError";
+        // The dynamic provider prints the stack of a failed check, diff, read or delete beside the message.
+        this.stack = message;
+    }
+}
+
+/** Any error as the one line that leaves the provider: redacted, with its remedy, never with an `id` of its own. */
+export function replicaError(error: unknown): ReplicaError {
+    return new ReplicaError(describe(error));
+}
+
+/** Message and remedy, redacted. */
+export function describe(error: unknown): string {
+    const message = error instanceof Error ? error.message : String(error);
+    const remedy = isDataplaneError(error) ? error.detail.remedy : undefined;
+    const parts = remedy !== undefined && !message.includes(remedy) ? [message, remedy] : [message];
+    return redact(parts.join(" ").replaceAll(/\s*\n\s*/g, "\n  "));
+}
+
+/** One line per item that failed. */
+export function describeFailure(failure: ItemFailure): string {
+    const text = describe(failure.error);
+    return text.includes(failure.item) ? text : `${failure.item}: ${text}`;
+}
+
+/** The lasting line under the resource: what a run did. */
+export function describeSummary(summary: Summary, elementName: string): string {
+    const counts: [number, string][] = [
+        [summary.created, "created"],
+        [summary.updated, "updated"],
+        [summary.same, "already there"],
+        [summary.pruned, "pruned"],
+        [summary.kept, "kept"],
+        [summary.conflicts, "in conflict"],
+        [summary.lost, "lost"],
+        [summary.failed, "failed"],
+    ];
+    const told = counts.filter(([count]) => count > 0).map(([count, word]) => `${String(count)} ${word}`);
+    const what = told.length === 0 ? "nothing to do" : told.join(", ");
+    return `${elementName}: ${what} in ${summary.seconds.toFixed(1)} s`;
+}
+
+/** The lines of the reasons of a partial failure: failures first, then that the rest is done. */
+export function failureReasons(result: ReplicationResult): string[] {
+    const done = result.summary.created + result.summary.updated + result.summary.same;
+    return [
+        ...result.failures.map(describeFailure),
+        `${String(result.failures.length)} failed, ${String(done)} are in place: run \`pulumi up\` again to go on from here`,
+    ];
+}

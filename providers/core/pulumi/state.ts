@@ -1,0 +1,67 @@
+import type { Copied, ItemsByGroup, ItemsByName, ReplicationResult, Summary } from "../replication/types.js";
+import type { Json } from "../json.js";
+import type { Loss, ResourceRef } from "../contract.js";
+import { pickArguments } from "./arguments.js";
+import { sanitizeOutputs } from "./sanitize.js";
+
+/** The shape of the outputs below; raised when it changes, so that later versions can read earlier states. */
+export const stateSchema = 1;
+
+/** Keys of the outputs that are not inputs. A resource class declares each. */
+export const outputNames = ["copied", "summary", "losses", "resolved", "schema"] as const;
+
+/** Where the last run found the two sides. */
+export interface Resolved {
+    source: { id?: string; endpoints: Record<string, string> };
+    target: { id?: string; endpoints: Record<string, string> };
+}
+
+/** A replica as the state holds it, beside its arguments. */
+export interface ReplicaState {
+    items: ItemsByName | ItemsByGroup;
+    copied: Copied;
+    summary: Summary;
+    losses: Loss[];
+    resolved: Resolved;
+}
+
+/** The outputs of a resource: its inputs as they are, and what the run wrote down. Never content. */
+export function outputsOf(
+    inputs: Readonly<Record<string, unknown>>,
+    result: ReplicationResult,
+    source: ResourceRef,
+    target: ResourceRef,
+): Record<string, Json> {
+    return sanitizeOutputs({
+        ...inputsOf(inputs),
+        copied: result.copied,
+        summary: result.summary,
+        losses: result.losses,
+        resolved: { source: found(source), target: found(target) },
+        schema: stateSchema,
+    });
+}
+
+/** The inputs among any properties: arguments, items and bookkeeping. */
+export function inputsOf(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    const bookkeeping = Object.fromEntries(Object.entries(properties).filter(([key]) => key.startsWith("__")));
+    return {
+        ...pickArguments(properties),
+        ...(properties["items"] === undefined ? {} : { items: properties["items"] }),
+        ...bookkeeping,
+    };
+}
+
+/** The records of the last run, from outputs that may be those of a failed first run. */
+export function copiedOf(properties: Readonly<Record<string, unknown>>): Copied {
+    return (properties["copied"] ?? {}) as Copied;
+}
+
+/** The items of inputs or outputs. */
+export function itemsOf(properties: Readonly<Record<string, unknown>>): ItemsByName | ItemsByGroup {
+    return (properties["items"] ?? {}) as ItemsByName | ItemsByGroup;
+}
+
+function found(resource: ResourceRef): { id?: string; endpoints: Record<string, string> } {
+    return { ...(resource.id === undefined ? {} : { id: resource.id }), endpoints: { ...resource.endpoints } };
+}

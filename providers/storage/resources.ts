@@ -1,0 +1,50 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { ReplicaResource, type DetailArgs, type ReplicaArgs } from "../core/pulumi/resource.js";
+
+/** What `Containers` takes. */
+export interface ContainersArgs extends ReplicaArgs {
+    /** Carries the public access level of each container too. Default false: the copies are private. */
+    publicAccess?: boolean;
+}
+
+/**
+ * The blob containers of a storage account: metadata and stored access policies. Contents are `Blobs`.
+ *
+ * Needs `Storage Blob Data Reader` at the source and `Storage Blob Data Contributor` at the target.
+ */
+export class Containers extends ReplicaResource {
+    constructor(name: string, args: ContainersArgs, options?: pulumi.CustomResourceOptions) {
+        const { publicAccess, ...common } = args;
+        super(
+            { kind: "storage", element: "containers", className: "Containers" },
+            name,
+            { ...common, ...(publicAccess === undefined ? {} : { options: { publicAccess } }) },
+            options,
+        );
+    }
+}
+
+/** What `Blobs` takes. Names are `container/path/of/blob`: `include: ["photos/**"]`. */
+export interface BlobsArgs extends ReplicaArgs, DetailArgs {
+    /** Carries index tags, which need a role of their own at both sides. Default: where the role is there. */
+    tags?: boolean;
+}
+
+/**
+ * The block blobs of a storage account, with their headers, metadata, index tags and tier. The service moves the data
+ * where it can. Their containers must be there: declare `Containers` and depend on it.
+ *
+ * Needs `Storage Blob Data Reader` at the source and `Storage Blob Data Contributor` at the target; for index tags
+ * `Storage Blob Data Owner` at both.
+ */
+export class Blobs extends ReplicaResource {
+    constructor(name: string, args: BlobsArgs, options?: pulumi.CustomResourceOptions) {
+        const { tags, ...common } = args;
+        super(
+            { kind: "storage", element: "blobs", className: "Blobs" },
+            name,
+            { ...common, ...(tags === undefined ? {} : { options: { tags } }) },
+            options,
+        );
+    }
+}
