@@ -6,7 +6,7 @@ export type Action = "create" | "update" | "same" | "conflict" | "keep" | "prune
 
 /** What the last run wrote down about an item. Versions only, never content. */
 export interface ItemRecord {
-    /** The source's version that was copied. */
+    /** The source's version that was copied; empty where the content is not the source's (template mode, overrides). */
     source: string;
     /** The target's version after the copy. */
     target: string;
@@ -26,12 +26,16 @@ export interface GroupRecord {
     targetWatermark?: string;
     /** Names at the target that are not ours: foreign ones and skipped conflicts. */
     exceptions?: string[];
+    /** Names at the target that are ours, but whose content isn't proven to be the source's: copied again next time. */
+    pending?: string[];
+    /** Over names and versions at the target when the run ended, without the exceptions; to see drift. */
+    targetDigest?: string;
 }
 
-/** The output `copied`: by name or by group, as `detail` says. */
+/** The output `copied`: by the name at the target, or by group, as `detail` says. */
 export type Copied = Record<string, ItemRecord> | Record<string, GroupRecord>;
 
-/** The input `items`: version by name, or a summary by group. It is the ceiling of a run. */
+/** The input `items`: version by the source's name, or a summary by group. It is the ceiling of a run. */
 export type ItemsByName = Record<string, string>;
 export type ItemsByGroup = Record<string, GroupSummary>;
 export interface GroupSummary {
@@ -75,6 +79,8 @@ export interface ReplicationRequest {
     accessTimeoutMilliseconds: number;
     signal: AbortSignal;
     onProgress?: (event: ProgressEvent) => void;
+    /** The element type's own options, to name the role that is waited for. Default: none. */
+    options?: Readonly<Record<string, unknown>>;
 }
 
 export interface ProgressEvent {
@@ -88,6 +94,7 @@ export interface ProgressEvent {
 }
 
 export interface ItemFailure {
+    /** The item's name at the source; empty where the run itself failed: a listing, a cancellation. */
     item: string;
     error: DataplaneError;
 }
@@ -96,6 +103,7 @@ export interface Summary {
     created: number;
     updated: number;
     same: number;
+    /** Ours at the target, no longer at the source. */
     kept: number;
     pruned: number;
     conflicts: number;

@@ -1,0 +1,109 @@
+import type { ElementType, Item } from "../contract.js";
+import { DataplaneError } from "../errors.js";
+import type { Side } from "../contract.js";
+import { takeName, type Selector } from "./selection.js";
+
+/** One item of both listings, matched by its name at the target. */
+export interface Pair {
+    /** The name at the target. */
+    readonly name: string;
+    /** Under its name at the source. */
+    readonly source?: Item;
+    readonly target?: Item;
+    /** Whether the selection takes the source's item; false as well where there is none. */
+    readonly selected: boolean;
+}
+
+export interface JoinRequest {
+    readonly element: ElementType;
+    readonly source: AsyncIterable<Item>;
+    readonly target: AsyncIterable<Item>;
+    readonly selector: Selector;
+    /** Check that no two selected items take one name at the target; costs memory per item where a table is used. */
+    readonly unique: boolean;
+}
+
+/**
+ * Joins the two listings to a stream of pairs. Listings in key order are merged and nothing is held in memory; else
+ * the target's listing is held in a table and the source's is streamed against it. Items that the selection leaves
+ * out are paired as well: they are at the source, so their copies at the target are not left over.
+ *
+ * A failing listing makes the stream throw, after the pairs that came before.
+ */
+export function join(request: JoinRequest): AsyncGenerator<Pair> {
+    const merges = request.element.features.order === "key" && !request.selector.renames;
+    return merges ? mergeJoin(request) : tableJoin(request);
+}
+
+async function* tableJoin(request: JoinRequest): AsyncGenerator<Pair> {
+    const { element, selector } = request;
+    const table = new Map<string, Item>();
+    const taken = new Map<string, string>();
+    for await (const item of request.target) table.set(element.key(item.name), item);
+    for await (const source of request.source) {
+        const name = selector.targetName(source.name);
+        const selected = selector.selects(source.name);
+        if (selected && request.unique) takeName(taken, element, source.name, name);
+        const key = element.key(name);
+        const target = table.get(key);
+        // An item that is left out must not take the target from one that is renamed onto it.
+        if (selected || !request.unique || !taken.has(key)) table.delete(key);
+        yield { name, source, selected, ...(target === undefined ? {} : { target }) };
+    }
+    for (const target of table.values()) yield { name: target.name, target, selected: false };
+}
+
+async function* mergeJoin(request: JoinRequest): AsyncGenerator<Pair> {
+    const { element, selector } = request;
+    const sources = inOrder(element, "source", request.source);
+    const targets = inOrder(element, "target", request.target);
+    try {
+        let [source, target] = await Promise.all([sources.next(), targets.next()]);
+        while (source.done !== true || target.done !== true) {
+            const order =
+                source.done === true
+                    ? 1
+                    : target.done === true
+                      ? -1
+                      : element.compare(source.value.name, target.value.name);
+            if (order <= 0 && source.done !== true) {
+                const { name } = source.value;
+                yield {
+                    name,
+                    source: source.value,
+                    selected: selector.selects(name),
+                    ...(order === 0 && target.done !== true ? { target: target.value } : {}),
+                };
+            } else if (target.done !== true) {
+                yield { name: target.value.name, target: target.value, selected: false };
+            }
+            // Not at once: the first failure must not leave the second one unhandled.
+            const past = order;
+            if (past <= 0) source = await sources.next();
+            if (past >= 0) target = await targets.next();
+        }
+    } finally {
+        await Promise.allSettled([sources.return(undefined), targets.return(undefined)]);
+    }
+}
+
+/** Passes a listing through and makes sure of its order, without which a merge would take items for absent. */
+async function* inOrder(
+    element: ElementType,
+    side: Side,
+    listing: AsyncIterable<Item>,
+): AsyncGenerator<Item, undefined> {
+    let previous: string | undefined;
+    for await (const item of listing) {
+        if (previous !== undefined && element.compare(previous, item.name) >= 0) {
+            throw new DataplaneError(
+                "Plugin",
+                `the ${side} lists "${item.name}" after "${previous}", against the order that ${element.name} declares`,
+                { side, item: item.name },
+            );
+        }
+        previous = item.name;
+        yield item;
+    }
+    return undefined;
+}
