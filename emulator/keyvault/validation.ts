@@ -1,0 +1,107 @@
+import { badParameter } from "./errors.js";
+
+/** Source of the limits below: https://learn.microsoft.com/azure/key-vault/secrets/about-secrets */
+const MAXIMUM_VALUE_BYTES = 25_600;
+const MAXIMUM_CONTENT_TYPE_CHARACTERS = 255;
+const MAXIMUM_TAGS = 15;
+const MAXIMUM_TAG_CHARACTERS = 256;
+
+/** What a caller may say about a secret beside its value. Absent members are left as they are. */
+export interface SecretParameters {
+    value?: string;
+    contentType?: string;
+    tags?: Record<string, string>;
+    enabled?: boolean;
+    /** Seconds since the epoch. */
+    nbf?: number;
+    exp?: number;
+}
+
+/**
+ * Throws 400 for a name that is no secret's.
+ * Source: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers
+ */
+export function checkName(name: string): void {
+    if (!/^[0-9a-zA-Z-]{1,127}$/.test(name)) {
+        throw badParameter(`The request URI contains an invalid name: ${name}`);
+    }
+}
+
+/** Throws 400 where the version of the API is missing or none that there ever was. */
+export function checkApiVersion(version: string | undefined): void {
+    if (version === undefined || version === "") throw badParameter("api-version must be specified");
+    if (!/^(7\.\d|20\d\d-\d\d-\d\d)(-preview(\.\d+)?)?$/.test(version)) {
+        throw badParameter(`The specified version (${version}) is not recognized.`);
+    }
+}
+
+/** Reads and checks the body of a set or an update. Throws 400. */
+export function parseParameters(body: Buffer): SecretParameters {
+    const json = parseObject(body);
+    const attributes =
+        json.attributes === undefined || json.attributes === null ? {} : asObject(json.attributes);
+    const parameters: SecretParameters = {};
+    if (typeof json.value === "string") parameters.value = checkValue(json.value);
+    if (typeof json.contentType === "string") parameters.contentType = checkContentType(json.contentType);
+    if (json.tags !== undefined && json.tags !== null) parameters.tags = checkTags(asObject(json.tags));
+    if (typeof attributes.enabled === "boolean") parameters.enabled = attributes.enabled;
+    const nbf = checkTime("nbf", attributes.nbf);
+    const exp = checkTime("exp", attributes.exp);
+    if (nbf !== undefined) parameters.nbf = nbf;
+    if (exp !== undefined) parameters.exp = exp;
+    if (nbf !== undefined && exp !== undefined && exp <= nbf) throw invalidProperty("exp");
+    return parameters;
+}
+
+/** 400 in the words of the service; the property's value is never repeated. */
+export function invalidProperty(property: string): Error {
+    return badParameter(`Property ${property} has invalid value\r\n`);
+}
+
+function parseObject(body: Buffer): Record<string, unknown> {
+    let parsed: unknown;
+    try {
+        parsed = JSON.parse(body.toString("utf8"));
+    } catch {
+        throw badParameter("Request body is not a valid JSON object.");
+    }
+    return asObject(parsed);
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalidProperty("");
+    return { ...value };
+}
+
+function checkValue(value: string): string {
+    if (Buffer.byteLength(value, "utf8") > MAXIMUM_VALUE_BYTES) {
+        throw badParameter(
+            `Secret is beyond the maximum permitted length of ${String(MAXIMUM_VALUE_BYTES)} characters.`,
+        );
+    }
+    return value;
+}
+
+function checkContentType(contentType: string): string {
+    if (contentType.length > MAXIMUM_CONTENT_TYPE_CHARACTERS) throw invalidProperty("contentType");
+    return contentType;
+}
+
+function checkTags(tags: Record<string, unknown>): Record<string, string> {
+    const entries = Object.entries(tags);
+    if (entries.length > MAXIMUM_TAGS) throw invalidProperty("tags");
+    const checked: Record<string, string> = {};
+    for (const [key, value] of entries) {
+        if (typeof value !== "string") throw invalidProperty("tags");
+        if (key.length > MAXIMUM_TAG_CHARACTERS || value.length > MAXIMUM_TAG_CHARACTERS)
+            throw invalidProperty("tags");
+        checked[key] = value;
+    }
+    return checked;
+}
+
+function checkTime(name: string, value: unknown): number | undefined {
+    if (value === undefined || value === null) return undefined;
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 0) throw invalidProperty(name);
+    return value;
+}
