@@ -107,4 +107,15 @@ export interface ArmRecord {
     properties: Record<string, unknown>;
     /** Of the subscription it is in. */
     tenantId: string;
+    /**
+     * Access keys, where the type has such (a storage account's two, base64). Only `listKeys` answers with them, and
+     * `regenerateKey` changes them.
+     */
+    accessKeys?: AccessKey[];
+}
+
+/** A key of a resource, as `listKeys` answers with it. */
+export interface AccessKey {
+    keyName: string;
+    value: string;
 }
