@@ -1,0 +1,154 @@
+import type { Item } from "../contract.js";
+import { isDataplaneError } from "../errors.js";
+import type { CredentialSettings } from "../credentials/settings.js";
+import type { OpenedStore } from "../open.js";
+import type { ElementEntry } from "../registry.js";
+import { planLine, planPreview } from "../replication/plan.js";
+import { Selector, checkTargetNames, type Unmatched } from "../replication/selection.js";
+import { summariseGroups } from "../replication/groups.js";
+import type { ItemsByGroup, ItemsByName } from "../replication/types.js";
+import type { ReplicaArguments } from "./arguments.js";
+import { describe } from "./messages.js";
+import { selectionOf } from "./lifecycle.js";
+import { openSide } from "./session.js";
+
+/** What the program learns of a replica before anything is copied. */
+export interface Previewed {
+    /** The input `items`. */
+    items: ItemsByName | ItemsByGroup;
+    byGroup: boolean;
+    /** Names at the target (folded), or groups: what this replica claims. */
+    names: ReadonlySet<string>;
+    /** One line: `would create 12, update 3, leave 85 (4.2 GiB, about 2 min, server-side)`. */
+    planLine?: string;
+    warnings: string[];
+}
+
+export interface PreviewRequest {
+    entry: ElementEntry;
+    parsed: ReplicaArguments;
+    /** Undefined while the target is not known. */
+    target: string | undefined;
+    settings: CredentialSettings;
+    /** Whether to list the target too and make the line: in a preview. */
+    plan: boolean;
+}
+
+/** In template mode names alone count: a rotation at the source is no change. */
+const nameOnly = "name only";
+
+/** Items held in memory at most for one replica's plan by name; by group the items are not held. */
+export async function previewReplica(request: PreviewRequest): Promise<Previewed> {
+    const { entry, parsed } = request;
+    const { element } = entry;
+    const signal = new AbortController().signal;
+    if (!element.features.modes.includes(parsed.mode)) {
+        const mode = element.features.modes.map((name) => `mode: "${name}"`).join(" or ");
+        const warning = `${element.name} have no structure of their own, so ${parsed.mode} mode copies none: use ${mode}`;
+        return { items: {}, byGroup: false, names: new Set(), warnings: [warning] };
+    }
+    const source = await openSide(entry, "source", parsed, request.settings, signal);
+    const selector = new Selector(selectionOf(parsed), element);
+    const byGroup = (parsed.detail ?? element.features.detail) === "groups";
+    const collected = new Collector(byGroup, request);
+    const warnings: string[] = [];
+    const listing = collected.tap(source.store.list(), selector);
+    let line: string | undefined;
+    if (request.plan) line = await plan(request, listing, warnings, signal);
+    else for await (const _ of listing);
+    return {
+        items: collected.items(),
+        byGroup,
+        names: collected.names(),
+        ...(line === undefined ? {} : { planLine: line }),
+        warnings: [...unmatchedWarnings(selector.unmatched(), source), ...warnings],
+    };
+}
+
+async function plan(
+    request: PreviewRequest,
+    listing: AsyncIterable<Item>,
+    warnings: string[],
+    signal: AbortSignal,
+): Promise<string> {
+    const { entry, parsed } = request;
+    const target = await openTarget(request, warnings, signal);
+    const planned = {
+        element: entry.element,
+        mode: parsed.mode,
+        selection: selectionOf(parsed),
+        source: listing,
+    };
+    const summary = await planPreview({ ...planned, ...(target === undefined ? {} : { target: target.store.list() }) });
+    return planLine(summary);
+}
+
+/** The target of a preview: undefined where it is not there yet or can't be reached, which a warning tells. */
+async function openTarget(
+    request: PreviewRequest,
+    warnings: string[],
+    signal: AbortSignal,
+): Promise<OpenedStore | undefined> {
+    if (request.target === undefined) return undefined;
+    try {
+        const target = await openSide(request.entry, "target", request.parsed, request.settings, signal);
+        // The first page tells whether it may be listed; a refusal must not spoil the listing of the source.
+        for await (const _ of target.store.list()) break;
+        return target;
+    } catch (error) {
+        if (isDataplaneError(error, "NotFound")) return undefined;
+        if (!isDataplaneError(error)) throw error;
+        warnings.push(`the plan does not look at the target: ${describe(error)}`);
+        return undefined;
+    }
+}
+
+function unmatchedWarnings(unmatched: Unmatched, source: OpenedStore): string[] {
+    const where = source.resource.name;
+    return [
+        ...unmatched.include.map((pattern) => `include: "${pattern}" matches nothing in ${where}`),
+        ...unmatched.rename.map((name) => `rename: there is no "${name}" in ${where}`),
+    ];
+}
+
+/** Gathers what a listing shows while it streams by. */
+class Collector {
+    readonly #byName: ItemsByName = {};
+    readonly #groups: ReturnType<typeof summariseGroups>;
+
+    constructor(
+        private readonly byGroup: boolean,
+        private readonly request: PreviewRequest,
+    ) {
+        this.#groups = summariseGroups();
+    }
+
+    /** Passes the listing on and keeps what the selection takes. */
+    async *tap(listing: AsyncIterable<Item>, selector: Selector): AsyncGenerator<Item> {
+        for await (const item of listing) {
+            if (selector.selects(item.name)) this.#take(item);
+            selector.targetName(item.name);
+            yield item;
+        }
+    }
+
+    #take(item: Item): void {
+        if (this.byGroup) this.#groups.add(item);
+        else this.#byName[item.name] = this.request.parsed.mode === "template" ? nameOnly : item.version;
+    }
+
+    items(): ItemsByName | ItemsByGroup {
+        return this.byGroup ? this.#groups.summaries() : this.#byName;
+    }
+
+    /** Throws where two items would end up under one name at the target. */
+    names(): ReadonlySet<string> {
+        if (this.byGroup) return new Set(Object.keys(this.#groups.summaries()));
+        const { element } = this.request.entry;
+        const selection = selectionOf(this.request.parsed);
+        const names = Object.keys(this.#byName);
+        checkTargetNames(names, selection, element);
+        const selector = new Selector(selection, element);
+        return new Set(names.map((name) => element.key(selector.targetName(name))));
+    }
+}
