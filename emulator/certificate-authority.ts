@@ -1,3 +1,4 @@
+import type { webcrypto } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
@@ -132,11 +133,11 @@ async function writeCertificates(folder: string): Promise<void> {
     await writeFile(join(folder, "front-door.pem"), `${certificate.toString("pem")}\n${authorityPem}`);
 }
 
-async function newKeys(): Promise<CryptoKeyPair> {
+async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
     return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 
-/** The library that writes certificates, only when one is made or looked into. It insists on the metadata polyfill. */
+/** The library that reads and writes certificates, loaded only here. */
 async function loadX509(): Promise<typeof import("@peculiar/x509")> {
     return import("@peculiar/x509");
 }

@@ -41,7 +41,7 @@ export interface Service {
     isWrite(method: string, url: URL): boolean;
     /** State for `--data`, as JSON. */
     save?(): unknown;
-    load?(state: unknown): void;
+    load?(state: unknown): void | Promise<void>;
     stop?(): Promise<void>;
 }
 

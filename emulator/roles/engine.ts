@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock.js";
+import { builtInRoles, type RoleDefinition } from "./built-in.js";
+import { grants, isWithin, normalizeScope, type ActionKind, type Permissions } from "./matching.js";
+
+/** A role given to a principal at a scope. */
+export interface RoleAssignment {
+    /** A GUID, the last segment of its resource ID. */
+    readonly name: string;
+    readonly scope: string;
+    /** The GUID of the role definition. */
+    readonly roleId: string;
+    readonly principalId: string;
+    readonly principalType: string;
+    /** Milliseconds since the epoch. */
+    readonly createdOn: number;
+    /** From when on services act on it; ARM shows it at once, as in Azure. */
+    readonly effectiveAt: number;
+    /** The object id of who made it; "" for a seed. */
+    readonly createdBy: string;
+    readonly description?: string;
+}
+
+/** What `assign` takes. */
+export interface AssignOptions {
+    principalId: string;
+    /** A role's display name, its GUID or its resource ID. */
+    role: string;
+    /** A resource ID, a subscription, or `/` for everything in all tenants. */
+    scope: string;
+    /** Default: what the engine was made with. */
+    effectiveAfterMilliseconds?: number;
+    /** Default: a new GUID. */
+    name?: string;
+    principalType?: string;
+    createdBy?: string;
+    description?: string;
+}
+
+interface SavedState {
+    assignments: RoleAssignment[];
+    custom: RoleDefinition[];
+}
+
+/** Who may do what where: role definitions and assignments of all tenants. Object ids are unique across tenants. */
+export class Roles {
+    readonly #assignments = new Map<string, RoleAssignment>();
+    readonly #custom = new Map<string, RoleDefinition>();
+
+    constructor(
+        private readonly clock: Clock,
+        /** How long a new assignment takes to act, in milliseconds; minutes in Azure. */
+        public delayMilliseconds: number,
+    ) {}
+
+    definitions(): RoleDefinition[] {
+        return [...builtInRoles, ...this.#custom.values()];
+    }
+
+    /** A definition by GUID, resource ID or display name. */
+    definition(role: string): RoleDefinition | undefined {
+        const wanted = (role.split("/").at(-1) ?? role).toLowerCase();
+        return this.definitions().find(({ id, name }) => [id, name.toLowerCase()].includes(wanted));
+    }
+
+    /** Adds or replaces a custom definition. */
+    define(definition: Omit<RoleDefinition, "type">): void {
+        this.#custom.set(definition.id.toLowerCase(), {
+            ...definition,
+            id: definition.id.toLowerCase(),
+            type: "CustomRole",
+        });
+    }
+
+    removeDefinition(id: string): boolean {
+        return this.#custom.delete(id.toLowerCase());
+    }
+
+    assignments(): RoleAssignment[] {
+        return [...this.#assignments.values()];
+    }
+
+    /** Gives a role. Throws where there is no such role. */
+    assign(options: AssignOptions): RoleAssignment {
+        const definition = this.definition(options.role);
+        if (definition === undefined) throw new Error(`There is no role '${options.role}'.`);
+        const now = this.clock.now();
+        const assignment: RoleAssignment = {
+            name: (options.name ?? randomUUID()).toLowerCase(),
+            scope: options.scope.replace(/\/+$/, "") || "/",
+            roleId: definition.id,
+            principalId: options.principalId.toLowerCase(),
+            principalType: options.principalType ?? "ServicePrincipal",
+            createdOn: now,
+            effectiveAt: now + (options.effectiveAfterMilliseconds ?? this.delayMilliseconds),
+            createdBy: options.createdBy ?? "",
+            ...(options.description === undefined ? {} : { description: options.description }),
+        };
+        this.#assignments.set(assignment.name, assignment);
+        return assignment;
+    }
+
+    /** Takes a role away, at once. Takes the assignment, its GUID or its resource ID; tells whether it was there. */
+    remove(assignment: RoleAssignment | string): boolean {
+        const name = typeof assignment === "string" ? (assignment.split("/").at(-1) ?? "") : assignment.name;
+        return this.#assignments.delete(name.toLowerCase());
+    }
+
+    /** Takes all roles away that were given at this scope or inside it: it is gone. */
+    removeWithin(scope: string): void {
+        for (const assignment of this.assignments()) {
+            if (normalizeScope(assignment.scope) !== "" && isWithin(assignment.scope, scope))
+                this.remove(assignment);
+        }
+    }
+
+    /** Whether the principal may do it: some role that already acts, at the scope or a parent of it, grants it. */
+    isAllowed(principalId: string, action: string, scope: string, kind: ActionKind): boolean {
+        return this.permissionsAt(principalId, scope).some((permissions) =>
+            grants(permissions, action, kind),
+        );
+    }
+
+    /** All that the principal's roles say at the scope. */
+    permissionsAt(principalId: string, scope: string): Permissions[] {
+        return this.#acting(principalId)
+            .filter((assignment) => isWithin(scope, assignment.scope))
+            .flatMap(({ roleId }) => this.definition(roleId)?.permissions ?? []);
+    }
+
+    /** Whether the principal has any role that acts at the scope, above it or inside it. */
+    hasAnyRole(principalId: string, scope: string): boolean {
+        return this.#acting(principalId).some(
+            (assignment) => isWithin(scope, assignment.scope) || isWithin(assignment.scope, scope),
+        );
+    }
+
+    save(): SavedState {
+        return { assignments: this.assignments(), custom: [...this.#custom.values()] };
+    }
+
+    load(state: unknown): void {
+        const saved = state as SavedState;
+        this.#assignments.clear();
+        for (const assignment of saved.assignments) this.#assignments.set(assignment.name, assignment);
+        this.#custom.clear();
+        for (const definition of saved.custom) this.#custom.set(definition.id, definition);
+    }
+
+    #acting(principalId: string): RoleAssignment[] {
+        const now = this.clock.now();
+        return this.assignments().filter(
+            (assignment) =>
+                assignment.principalId === principalId.toLowerCase() && assignment.effectiveAt <= now,
+        );
+    }
+}
