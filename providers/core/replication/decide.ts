@@ -42,7 +42,8 @@ export function decide(item: Case): Decision {
     if (item.mode === "template") {
         return decision("same", source, target, "exists at the target, which template mode never touches");
     }
-    if (target.placeholder === true) return decision("update", source, target, "the target has a placeholder");
+    if (target.placeholder === true)
+        return decision("update", source, target, "the target has a placeholder");
     if (item.equal === "proven" && item.propertiesEqual) return decision("same", source, target);
     if (item.standing.ours) return decision("update", source, target);
     const reason = "the target differs and was not written by this replica, or was changed since";
@@ -51,7 +52,9 @@ export function decide(item: Case): Decision {
 
 function decideAbsent(item: Case): Decision {
     const { target } = item;
-    const prunes = item.prune && item.complete && target !== undefined && item.standing.ours;
+    // Removing is touching, which template mode never does.
+    const mayPrune = item.prune && item.complete && item.mode === "replication";
+    const prunes = mayPrune && target !== undefined && item.standing.ours;
     return decision(prunes ? "prune" : "keep", undefined, target);
 }
 
@@ -61,7 +64,8 @@ function decideAbsent(item: Case): Decision {
  */
 function lossOf(item: Case, source: Item): string | undefined {
     const carriesValue = item.mode === "replication" && !item.overridden;
-    if (source.lost !== undefined && (carriesValue || source.lost.what !== "value")) return source.lost.reason;
+    if (source.lost !== undefined && (carriesValue || source.lost.what !== "value"))
+        return source.lost.reason;
     if (source.placeholder === true && carriesValue) return "the source has a placeholder without content";
     return undefined;
 }

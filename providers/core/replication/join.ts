@@ -1,6 +1,5 @@
-import type { ElementType, Item } from "../contract.js";
+import type { ElementType, Item, Side } from "../contract.js";
 import { DataplaneError } from "../errors.js";
-import type { Side } from "../contract.js";
 import { takeName, type Selector } from "./selection.js";
 
 /** One item of both listings, matched by its name at the target. */
@@ -10,7 +9,7 @@ export interface Pair {
     /** Under its name at the source. */
     readonly source?: Item;
     readonly target?: Item;
-    /** Whether the selection takes the source's item; false as well where there is none. */
+    /** Whether this run takes the source's item; false as well where there is none. */
     readonly selected: boolean;
 }
 
@@ -18,7 +17,10 @@ export interface JoinRequest {
     readonly element: ElementType;
     readonly source: AsyncIterable<Item>;
     readonly target: AsyncIterable<Item>;
+    /** What items are called at the target. */
     readonly selector: Selector;
+    /** Whether the run takes an item of the source. Default: what the selector says. */
+    readonly takes?: (item: Item) => boolean;
     /** Check that no two selected items take one name at the target; costs memory per item where a table is used. */
     readonly unique: boolean;
 }
@@ -36,13 +38,13 @@ export function join(request: JoinRequest): AsyncGenerator<Pair> {
 }
 
 async function* tableJoin(request: JoinRequest): AsyncGenerator<Pair> {
-    const { element, selector } = request;
+    const { element, selector, takes = (item) => selector.selects(item.name) } = request;
     const table = new Map<string, Item>();
     const taken = new Map<string, string>();
     for await (const item of request.target) table.set(element.key(item.name), item);
     for await (const source of request.source) {
         const name = selector.targetName(source.name);
-        const selected = selector.selects(source.name);
+        const selected = takes(source);
         if (selected && request.unique) takeName(taken, element, source.name, name);
         const key = element.key(name);
         const target = table.get(key);
@@ -54,11 +56,13 @@ async function* tableJoin(request: JoinRequest): AsyncGenerator<Pair> {
 }
 
 async function* mergeJoin(request: JoinRequest): AsyncGenerator<Pair> {
-    const { element, selector } = request;
+    const { element, selector, takes = (item) => selector.selects(item.name) } = request;
     const sources = inOrder(element, "source", request.source);
     const targets = inOrder(element, "target", request.target);
     try {
-        let [source, target] = await Promise.all([sources.next(), targets.next()]);
+        // The source first: a source that fails must not wait for a target that can't be reached yet.
+        let source = await sources.next();
+        let target = await targets.next();
         while (source.done !== true || target.done !== true) {
             const order =
                 source.done === true
@@ -71,16 +75,14 @@ async function* mergeJoin(request: JoinRequest): AsyncGenerator<Pair> {
                 yield {
                     name,
                     source: source.value,
-                    selected: selector.selects(name),
+                    selected: takes(source.value),
                     ...(order === 0 && target.done !== true ? { target: target.value } : {}),
                 };
             } else if (target.done !== true) {
                 yield { name: target.value.name, target: target.value, selected: false };
             }
-            // Not at once: the first failure must not leave the second one unhandled.
-            const past = order;
-            if (past <= 0) source = await sources.next();
-            if (past >= 0) target = await targets.next();
+            if (order <= 0) source = await sources.next();
+            if (order >= 0) target = await targets.next();
         }
     } finally {
         await Promise.allSettled([sources.return(undefined), targets.return(undefined)]);

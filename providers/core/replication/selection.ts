@@ -40,7 +40,9 @@ export class Selector {
         this.#key = (name) => element.key(name);
         const ignoresCase = element.key("a") === element.key("A");
         this.#include = selection.include?.map((text) => compile(text, ignoresCase, element, "include"));
-        this.#exclude = (selection.exclude ?? []).map((text) => compile(text, ignoresCase, element, "exclude"));
+        this.#exclude = (selection.exclude ?? []).map((text) =>
+            compile(text, ignoresCase, element, "exclude"),
+        );
         this.#renames = readRenames(selection, element);
     }
 
@@ -72,7 +74,9 @@ export class Selector {
         return {
             include: unused(this.#include ?? []),
             exclude: unused(this.#exclude),
-            rename: [...this.#renames.values()].map(({ from }) => from).filter((from) => !this.#renamed.has(from)),
+            rename: [...this.#renames.values()]
+                .map(({ from }) => from)
+                .filter((from) => !this.#renamed.has(from)),
         };
     }
 
@@ -142,13 +146,17 @@ function readRenames(selection: Selection, element: Naming): Map<string, { from:
 
 function compile(text: string, ignoresCase: boolean, element: Naming, argument: string): Pattern {
     if (text === "") {
-        throw new DataplaneError("InvalidArgument", `an empty pattern in ${argument} matches nothing`, { argument });
+        throw new DataplaneError("InvalidArgument", `an empty pattern in ${argument} matches nothing`, {
+            argument,
+        });
     }
     let glob: (name: string) => boolean;
     try {
         glob = picomatch(text, { dot: true, nonegate: true, noextglob: true, nocase: ignoresCase });
     } catch {
-        throw new DataplaneError("InvalidArgument", `"${text}" in ${argument} is not a pattern`, { argument });
+        throw new DataplaneError("InvalidArgument", `"${text}" in ${argument} is not a pattern`, {
+            argument,
+        });
     }
     const key = element.key(text);
     return { text, matches: (name) => element.key(name) === key || glob(name) };

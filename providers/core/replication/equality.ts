@@ -1,0 +1,41 @@
+import type { ElementType, Item } from "../contract.js";
+import { canonicalJson } from "../json.js";
+import type { Equality } from "./decide.js";
+
+/** Whether the services' digests agree; `unknown` where one side has none. Sizes are compared where both are known. */
+export function digestsEqual(source: Item, target: Item): Equality {
+    if (source.digest === undefined || target.digest === undefined) return "unknown";
+    return source.digest === target.digest && bytesAgree(source, target) ? "proven" : "different";
+}
+
+export function bytesAgree(a: Item, b: Item): boolean {
+    return a.bytes === undefined || b.bytes === undefined || a.bytes === b.bytes;
+}
+
+export function propertiesEqual(a: Item, b: Item): boolean {
+    return canonicalJson({ ...a.properties }) === canonicalJson({ ...b.properties });
+}
+
+/** How two contents can be read, where the element type compares values. */
+export interface Contents {
+    source(): Promise<unknown>;
+    target(): Promise<unknown>;
+    equal(a: unknown, b: unknown): boolean;
+}
+
+/**
+ * Whether two contents are the same, by the cheapest proof there is: the digests that the services have, else the
+ * values where they are small. Contents that are neither are `unknown`: whoever compares them as streams does it here.
+ */
+export async function contentsEqual(
+    element: ElementType,
+    items: { source: Item; target: Item; overridden: boolean },
+    contents: Contents | undefined,
+): Promise<Equality> {
+    // The source's digest says nothing about a content that the user gave.
+    const byDigest = items.overridden ? "unknown" : digestsEqual(items.source, items.target);
+    if (byDigest !== "unknown") return byDigest;
+    if (!element.features.comparesValues || contents === undefined) return "unknown";
+    const [source, target] = [await contents.source(), await contents.target()];
+    return contents.equal(source, target) ? "proven" : "different";
+}

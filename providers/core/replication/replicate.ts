@@ -1,0 +1,119 @@
+import type { ListOptions } from "../contract.js";
+import { DataplaneError } from "../errors.js";
+import { beginRun } from "./begin.js";
+import { asDataplaneError } from "./failures.js";
+import { join } from "./join.js";
+import { sourceListing, targetListing } from "./listings.js";
+import { forEachBounded } from "./pool.js";
+import { preflight } from "./preflight.js";
+import { countItems, Progress } from "./progress.js";
+import { pruneLeftOver } from "./prune.js";
+import type { Run } from "./run.js";
+import { runItem } from "./run-item.js";
+import { cancelled, systemTiming, type Timing } from "./timing.js";
+import type { ReplicationRequest, ReplicationResult } from "./types.js";
+import { settleMilliseconds } from "./watermark.js";
+
+/**
+ * Brings the selected items of the source to the target: lists both, decides about each item by the decision table,
+ * carries it out under the service's limits, verifies by one closing listing, and answers with what to write down.
+ *
+ * Never throws for what goes wrong on the way: failures of items, of a listing and a cancellation (both under an empty
+ * item name) stand in the result beside all that was done. Throws `InvalidArgument` or `Plugin`, before anything is
+ * read, for a request that can't be carried out.
+ *
+ * Needs what `element.permissions(mode, options)` names on each side.
+ */
+export async function replicate(
+    request: ReplicationRequest,
+    timing: Timing = systemTiming,
+): Promise<ReplicationResult> {
+    const selector = preflight(request);
+    const started = timing.now();
+    const { element, signal } = request;
+    const progress = new Progress(request);
+    progress.listing();
+    const run = beginRun(request, timing, progress);
+    const listed = await guarded(run, "listing", async () => {
+        const { source, target } = request;
+        const options = listOptions(request, Object.keys(request.items));
+        const pairs = join({
+            element,
+            source: sourceListing(() => source.list(options)),
+            target: targetListing(() => target.list(options), run.access),
+            selector,
+            takes: ceiling(request, (name) => selector.selects(name)),
+            unique: request.detail === "items",
+        });
+        await forEachBounded(pairs, { concurrency: element.limits.concurrency, signal }, async (pair) => {
+            await runItem(run, pair);
+            progress.item(run.tally);
+        });
+        if (signal.aborted) throw cancelled();
+    });
+    if (listed) await guarded(run, "pruning", () => pruneLeftOver(run));
+    // After a cancellation nothing more is asked of the services; the writes' own answers are on record.
+    const closed = !signal.aborted && (await guarded(run, "the closing listing", () => close(run, listed)));
+    const summary = run.tally.summary((timing.now() - started) / 1000);
+    progress.done(run.tally);
+    return {
+        copied: run.book.finish({ listed, closed }),
+        summary,
+        losses: run.tally.losses(),
+        failures: run.tally.failures(),
+    };
+}
+
+/** Nothing beyond what was previewed is taken: by name the very items, by group all of the group. */
+function ceiling(
+    request: ReplicationRequest,
+    selects: (name: string) => boolean,
+): (item: { name: string; group?: string }) => boolean {
+    const { element, items } = request;
+    if (request.detail === "groups") {
+        const groups = new Set(Object.keys(items));
+        return (item) => groups.has(item.group ?? "") && selects(item.name);
+    }
+    const names = new Set(Object.keys(items).map((name) => element.key(name)));
+    return (item) => names.has(element.key(item.name)) && selects(item.name);
+}
+
+/** By group only the groups that matter are listed; items without a group stand under an empty name. */
+function listOptions(request: ReplicationRequest, groups: readonly string[]): ListOptions {
+    return request.detail === "groups" && !groups.includes("") ? { groups } : {};
+}
+
+/** One listing of the target, only where something was written: every write must show in it. */
+async function close(run: Run, listed: boolean): Promise<void> {
+    const { request, timing, verifier, book, access, target } = run;
+    if (!verifier.any) return;
+    const byGroup = request.detail === "groups";
+    if (byGroup && listed && run.lastWrite !== undefined) {
+        const left = run.lastWrite + settleMilliseconds - timing.now();
+        if (left > 0) await timing.sleep(left, request.signal);
+    }
+    const options = listOptions(request, book.writtenGroups());
+    for await (const item of targetListing(() => target.list(options), access)) {
+        verifier.close(item);
+        book.close(item);
+    }
+    await verifier.finish((name) => access.run(() => target.find(name)), run.tally, timing, request.signal);
+}
+
+/** Runs a part of the run; its failure is written down, and what was done before stays done. */
+async function guarded(run: Run, doing: string, part: () => Promise<void>): Promise<boolean> {
+    try {
+        await part();
+        return true;
+    } catch (error) {
+        const { signal, items } = run.request;
+        const failure = signal.aborted
+            ? new DataplaneError(
+                  "Cancelled",
+                  `cancelled after ${String(run.tally.done)} of ${String(countItems(items))} items`,
+              )
+            : asDataplaneError(error, `${doing} failed`);
+        run.tally.runFailed(failure);
+        return false;
+    }
+}

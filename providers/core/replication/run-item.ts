@@ -1,0 +1,110 @@
+import type { Item } from "../contract.js";
+import { isDataplaneError } from "../errors.js";
+import { decideItem, type Attempt, type History } from "./decide-item.js";
+import { isTransient } from "./failures.js";
+import type { Pair } from "./join.js";
+import { atSource, type Run } from "./run.js";
+import { conflict, fail, lose, same, settleLeft, write } from "./settle-item.js";
+import { throwIfCancelled } from "./timing.js";
+
+/** An item is tried so often when its errors are transient. */
+const attemptsAtMost = 4;
+const firstBackoffMilliseconds = 1_000;
+
+/**
+ * Deals with one pair of the join: decides, carries out, settles and counts. Errors of the item end up in the tally,
+ * never in a throw; only a cancellation is thrown. Transient errors are met by trying again, from what both sides show
+ * by then: a write that was applied although its answer was lost is found and not doubled.
+ */
+export async function runItem(run: Run, pair: Pair): Promise<void> {
+    if (!pair.selected || pair.source === undefined) {
+        settleLeft(run, pair);
+        return;
+    }
+    const history: History = { attempted: false };
+    // The version on record is one that was listed or found *before* the content was read. Where the source changes
+    // in between, the record claims too little, and the next run sees a change.
+    let source = pair.source;
+    let target = pair.target;
+    for (let attempt = 1; ; attempt++) {
+        try {
+            throwIfCancelled(run.request.signal);
+            if (attempt > 1) {
+                const found = await findAgain(run, source.name, pair.name);
+                if (found.source === undefined) {
+                    settleLeft(run, {
+                        name: pair.name,
+                        selected: false,
+                        ...(found.target && { target: found.target }),
+                    });
+                    return;
+                }
+                source = found.source;
+                target = found.target;
+            }
+            await attemptItem(run, beginAttempt(run, pair, source, target, history));
+            return;
+        } catch (error) {
+            if (isDataplaneError(error, "Cancelled") || run.request.signal.aborted) throw error;
+            // A refused condition says that the target changed under our hands: look again at once.
+            const changed = isDataplaneError(error, "Conflict");
+            if (attempt === attemptsAtMost || !(changed || isTransient(error))) {
+                fail(run, pair, target, history, error);
+                return;
+            }
+            if (!changed) await run.timing.sleep(backoff(attempt), run.request.signal);
+        }
+    }
+}
+
+/** Half of it is random, so that items that failed together do not come back together. */
+function backoff(attempt: number): number {
+    return firstBackoffMilliseconds * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+}
+
+async function findAgain(
+    run: Run,
+    sourceName: string,
+    targetName: string,
+): Promise<{ source: Item | undefined; target: Item | undefined }> {
+    const source = await atSource(() => run.source.find(sourceName));
+    const target = await run.access.run(() => run.target.find(targetName));
+    return { source, target };
+}
+
+function beginAttempt(
+    run: Run,
+    pair: Pair,
+    source: Item,
+    target: Item | undefined,
+    history: History,
+): Attempt {
+    // What an earlier attempt wrote is ours, even where its content then proved wrong.
+    const answered = target !== undefined && history.answer?.version === target.version;
+    const standing = answered
+        ? { ours: true, sourceUnchanged: false }
+        : run.book.standing({ ...pair, source }, target);
+    const override = run.overrides.get(run.element.key(source.name));
+    return { pair, source, target, standing, history, ...(override === undefined ? {} : { override }) };
+}
+
+async function attemptItem(run: Run, attempt: Attempt): Promise<void> {
+    const decided = await decideItem(run, attempt);
+    switch (decided.decision.action) {
+        case "create":
+        case "update":
+            return write(run, attempt, decided);
+        case "same":
+            return same(run, attempt);
+        case "conflict":
+            conflict(run, attempt);
+            return;
+        case "lose":
+            lose(run, attempt, decided.decision);
+            return;
+        case "keep":
+        case "prune":
+            // Only for what the source lacks; `settleLeft` has dealt with that.
+            return;
+    }
+}

@@ -1,0 +1,117 @@
+import { Readable } from "node:stream";
+import type { Item, PutOptions } from "../contract.js";
+import { DataplaneError, isDataplaneError } from "../errors.js";
+import { bytesAgree } from "./equality.js";
+import { atSource, type Run } from "./run.js";
+import type { Path } from "./types.js";
+
+/** One write that was decided. */
+export interface Write {
+    /** Under its name at the source. */
+    readonly source: Item;
+    /** The name at the target. */
+    readonly name: string;
+    /** The target's item that the write is conditional on. */
+    readonly existing: Item | undefined;
+    readonly owner: string | undefined;
+    /** The contents are equal; only the properties differ. */
+    readonly propertiesOnly: boolean;
+    /** The content, where it was read already or the user gave it. */
+    readonly content?: { readonly value: unknown };
+    readonly overridden: boolean;
+    /** Told the write's answer before it is checked. */
+    readonly onAnswer: (item: Item, path: Path) => void;
+}
+
+/** The one place that chooses how the data of an item goes. */
+export function choosePath(run: Run, write: Write): Path {
+    if (run.request.mode === "template") return "none";
+    if (write.propertiesOnly && write.existing !== undefined && run.target.putProperties !== undefined) {
+        return "properties";
+    }
+    const serverSide =
+        run.element.features.serverSideCopy &&
+        run.target.copyFrom !== undefined &&
+        write.content === undefined &&
+        !run.serverSideRefused;
+    return serverSide ? "server-side" : "streamed";
+}
+
+/**
+ * Writes an item on the path that suits it and answers with that path. Throws `Corrupt` where the write's answer shows
+ * another content than the source's.
+ */
+export async function writeItem(run: Run, write: Write): Promise<Path> {
+    const path = choosePath(run, write);
+    try {
+        const item = await send(run, write, path);
+        run.lastWrite = run.timing.now();
+        write.onAnswer(item, path);
+        if (path !== "none" && !write.overridden) checkAnswer(write, item);
+        return path;
+    } catch (error) {
+        if (path !== "server-side" || !isRefused(error)) throw error;
+        run.serverSideRefused = true;
+        return writeItem(run, write);
+    }
+}
+
+async function send(run: Run, write: Write, path: Path): Promise<Item> {
+    const { target, source, access } = run;
+    const item: Item = { ...write.source, name: write.name };
+    const options: PutOptions = { existing: write.existing, owner: write.owner };
+    switch (path) {
+        case "none": {
+            const putEmpty = target.putEmpty?.bind(target);
+            if (putEmpty === undefined) {
+                throw new DataplaneError(
+                    "Plugin",
+                    `${run.element.name} declares template mode without putEmpty`,
+                );
+            }
+            return access.run(() => putEmpty(item, options));
+        }
+        case "properties":
+            return access.run(async () => {
+                if (target.putProperties === undefined || write.existing === undefined)
+                    return put(run, write, item);
+                return target.putProperties(item, { ...options, existing: write.existing });
+            });
+        case "server-side":
+            return access.run(async () => {
+                if (target.copyFrom === undefined) return put(run, write, item);
+                return target.copyFrom(source, write.source, item, options);
+            });
+        case "streamed":
+            return access.run(() => put(run, write, item));
+    }
+}
+
+/** Reads and writes in one go: a stream that a refused write has begun to read can't be sent again. */
+async function put(run: Run, write: Write, item: Item): Promise<Item> {
+    const content =
+        write.content === undefined
+            ? await atSource(() => run.source.get(write.source))
+            : write.content.value;
+    try {
+        return await run.target.put(item, content, { existing: write.existing, owner: write.owner });
+    } catch (error) {
+        if (content instanceof Readable) content.destroy();
+        throw error;
+    }
+}
+
+function checkAnswer(write: Write, written: Item): void {
+    const { source } = write;
+    const digestsDiffer =
+        source.digest !== undefined && written.digest !== undefined && source.digest !== written.digest;
+    if (!digestsDiffer && bytesAgree(source, written)) return;
+    throw new DataplaneError("Corrupt", `"${source.name}" arrived with another content than the source has`, {
+        item: source.name,
+        side: "target",
+    });
+}
+
+function isRefused(error: unknown): boolean {
+    return isDataplaneError(error) && error.detail.serviceCode === "ServerSideCopyRefused";
+}
