@@ -1,6 +1,7 @@
 /** The members of an Azure SDK's `RestError` that are used here; it is told by its name, so no SDK is loaded. */
 interface ServiceError extends Error {
     statusCode?: number;
+    code?: string;
     details?: { error?: { code?: string; innerError?: { code?: string } } };
 }
 
@@ -18,8 +19,10 @@ export function statusOf(error: unknown): number | undefined {
  * Format: https://learn.microsoft.com/azure/key-vault/general/authentication-requests-and-responses#error-responses
  */
 export function serviceCodeOf(error: unknown): string | undefined {
-    const body = asServiceError(error)?.details?.error;
-    return body?.innerError?.code ?? body?.code;
+    const failure = asServiceError(error);
+    const body = failure?.details?.error;
+    // Failures of listings come without details.
+    return body?.innerError?.code ?? body?.code ?? failure?.code;
 }
 
 /** The service says itself that there is no such secret. */

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { SecretClient, SecretProperties } from "./sdk.js";
 import type { Context, Item, PutOptions, ResourceRef, Store } from "../core/contract.js";
 import { DataplaneError } from "../core/errors.js";
+import { clientOptions } from "../core/http/client.js";
 import { findCurrent } from "./current-version.js";
 import { isSecretNotFound } from "./errors.js";
 import { disabledLoss, ownerTag, placeholderTag, toItem, versionOf } from "./secret-item.js";
@@ -31,11 +32,7 @@ export async function openSecretStore(
         });
     }
     const { SecretClient: Client } = await import("@azure/keyvault-secrets");
-    const client = new Client(url, context.credential, {
-        httpClient: context.httpClient,
-        retryOptions: { maxRetries: 0 },
-    });
-    return new SecretStore(client, context);
+    return new SecretStore(new Client(url, context.credential, clientOptions(context)), context);
 }
 
 class SecretStore implements Store<SecretContent> {
