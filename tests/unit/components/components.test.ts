@@ -1,0 +1,100 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { declareReplicas } from "../../../cli/declare.js";
+import { KeyVaultReplica } from "../../../components/key-vault-replica.js";
+import { blobPatterns, StorageReplica } from "../../../components/storage-replica.js";
+import { Secrets } from "../../../providers/keyvault/resources.js";
+
+interface Registered {
+    type: string;
+    name: string;
+    inputs: Record<string, unknown>;
+}
+
+const registered: Registered[] = [];
+
+/** A preview in which the source is not known yet: nothing is listed, so no Azure is needed. */
+async function preview(program: () => void): Promise<Registered[]> {
+    registered.length = 0;
+    await pulumi.runtime.setMocks(
+        {
+            newResource: ({ type, name, inputs }) => {
+                registered.push({ type, name, inputs: inputs as Record<string, unknown> });
+                return { id: name, state: inputs as Record<string, unknown> };
+            },
+            call: () => ({}),
+        },
+        "project",
+        "stack",
+        true,
+    );
+    await pulumi.runtime.runInPulumiStack(() => {
+        program();
+        return Promise.resolve(undefined);
+    });
+    await pulumi.runtime.disconnect();
+    return registered.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+}
+
+const unknown = pulumi.output(pulumi.unknown) as pulumi.Output<string>;
+const sides = { source: unknown, target: unknown };
+
+describe("the components", () => {
+    it("declare one replica for each element type, under stable names and types", async () => {
+        const made = await preview(() => {
+            new KeyVaultReplica("app", sides);
+            new StorageReplica("media", { ...sides, mode: "replication", tags: true, publicAccess: true });
+        });
+        expect(made.map(({ type, name }) => `${type} ${name}`)).to.have.members([
+            "azure-dataplane:index:KeyVaultReplica app",
+            "pulumi-nodejs:dynamic/azure-dataplane/keyvault:Secrets app-secrets",
+            "azure-dataplane:index:StorageReplica media",
+            "pulumi-nodejs:dynamic/azure-dataplane/storage:Containers media-containers",
+            "pulumi-nodejs:dynamic/azure-dataplane/storage:Blobs media-blobs",
+        ]);
+        const find = (name: string) => made.find((entry) => entry.name === name)?.inputs;
+        expect(find("media-containers")).to.deep.include({ mode: "replication", options: { publicAccess: true } });
+        expect(find("media-blobs")).to.deep.include({ mode: "replication", options: { tags: true } });
+    });
+
+    it("make no blobs in template mode: there are no empty ones", async () => {
+        const made = await preview(() => {
+            new StorageReplica("media", sides);
+        });
+        expect(made.map(({ name }) => name)).to.have.members(["media", "media-containers"]);
+        expect(made.find(({ name }) => name === "media-containers")?.inputs).to.include({ mode: "template" });
+    });
+
+    it("stand by name in stack configuration", async () => {
+        const made = await preview(() => {
+            declareReplicas([
+                { type: "StorageReplica", name: "media", source: "https://a.blob.core.windows.net", target: "https://b.blob.core.windows.net" },
+            ].map((entry) => ({ ...entry, accessTimeout: 0 })));
+        }).catch((error: unknown) => [{ type: "error", name: String(error), inputs: {} }]);
+        expect(made.map(({ name }) => name).join()).to.contain("media");
+    });
+});
+
+describe("the patterns of a StorageReplica", () => {
+    it("become patterns on container and path", () => {
+        expect(blobPatterns({})).to.deep.equal({ include: undefined, exclude: undefined });
+        expect(blobPatterns({ containers: ["a", "b"] }).include).to.deep.equal(["a/**", "b/**"]);
+        expect(blobPatterns({ include: ["*.jpg"] }).include).to.deep.equal(["*/*.jpg"]);
+        expect(blobPatterns({ containers: ["a"], include: ["x/**", "y"], exclude: ["tmp/**"] })).to.deep.equal({
+            include: ["a/x/**", "a/y"],
+            exclude: ["*/tmp/**"],
+        });
+    });
+});
+
+describe("a replica's inputs", () => {
+    it("keep the user's values secret and refer to the package", async () => {
+        const made = await preview(() => {
+            new Secrets("app", { ...sides, overrides: { a: "hunter2" }, rename: { a: "b" } });
+        });
+        const inputs = made[0]?.inputs;
+        expect(inputs).to.deep.include({ rename: { a: "b" }, mode: "template" });
+        expect(inputs?.["__provider"]).to.contain('providers["keyvault/secrets"]');
+        expect(inputs?.["__urn"]).to.contain("keyvault:Secrets::app");
+    });
+});
