@@ -49,8 +49,16 @@ export interface Plugin {
     readonly apiVersion: string;
     /** The data planes of a resource, from ARM's own answer; never made of a name. */
     endpoints(resource: ArmResource): Endpoints;
-    /** Name and data planes behind a URL that the user gave, or undefined where it is not one of this kind. */
-    fromUrl(url: URL): { name: string; endpoints: Endpoints } | undefined;
+    /**
+     * Name and data planes behind a URL that the user gave, or undefined where it is not one of this kind. `type` is
+     * for plugins with several ARM types; the first of `resourceTypes` unless it says otherwise.
+     */
+    fromUrl(url: URL): { name: string; endpoints: Endpoints; type?: string } | undefined;
+    /**
+     * Whether a resource's name occurs once in a cloud, as it does where it is part of a host name. Default true;
+     * false for types such as virtual machines, whose names are unique in their resource group only.
+     */
+    readonly uniqueNames?: boolean;
     readonly elements: Readonly<Record<string, ElementType>>;
 }
 

@@ -1,0 +1,160 @@
+import type { CredentialSettings, Environment } from "./settings.js";
+import { profilesKey, readProfileSetting } from "./profiles-setting.js";
+
+/** What one place (a profile's setting, a family of variables) says about a credential. */
+export interface CredentialFields {
+    readonly tenantId?: string;
+    readonly clientId?: string;
+    readonly clientSecret?: string;
+    readonly certificatePath?: string;
+    readonly certificatePassword?: string;
+    readonly oidcToken?: string;
+    readonly oidcTokenFilePath?: string;
+    readonly oidcRequestUrl?: string;
+    readonly oidcRequestToken?: string;
+    /** A name of the cloud, or the host of its sign-in service. */
+    readonly cloud?: string;
+    readonly subscriptionId?: string;
+    readonly useOidc?: boolean;
+    readonly useManagedIdentity?: boolean;
+    readonly interactive?: boolean;
+}
+
+/** A place and what it says. The first layer that holds a credential is the one that is used. */
+export interface Layer {
+    readonly fields: CredentialFields;
+    /** What a field is called there, for messages: `AZURE_SOURCE_CLIENT_ID`. */
+    nameOf(field: keyof CredentialFields): string;
+}
+
+type TextField = {
+    [Key in keyof CredentialFields]-?: NonNullable<CredentialFields[Key]> extends string ? Key : never;
+}[keyof CredentialFields];
+type FlagField = Exclude<keyof CredentialFields, TextField>;
+
+/** Suffixes of variables that are alike in every family. */
+const suffixes: Readonly<Record<keyof CredentialFields, string>> = {
+    tenantId: "TENANT_ID",
+    clientId: "CLIENT_ID",
+    clientSecret: "CLIENT_SECRET",
+    certificatePath: "CLIENT_CERTIFICATE_PATH",
+    certificatePassword: "CLIENT_CERTIFICATE_PASSWORD",
+    oidcToken: "OIDC_TOKEN",
+    oidcTokenFilePath: "OIDC_TOKEN_FILE_PATH",
+    oidcRequestUrl: "OIDC_REQUEST_URL",
+    oidcRequestToken: "OIDC_REQUEST_TOKEN",
+    cloud: "CLOUD",
+    subscriptionId: "SUBSCRIPTION_ID",
+    useOidc: "USE_OIDC",
+    useManagedIdentity: "USE_MSI",
+    interactive: "INTERACTIVE",
+};
+
+const textFields: readonly TextField[] = [
+    "tenantId",
+    "clientId",
+    "clientSecret",
+    "certificatePath",
+    "certificatePassword",
+    "oidcToken",
+    "oidcTokenFilePath",
+    "oidcRequestUrl",
+    "oidcRequestToken",
+    "cloud",
+    "subscriptionId",
+];
+const flagFields: readonly FlagField[] = ["useOidc", "useManagedIdentity", "interactive"];
+
+/** Where a family calls a field otherwise. */
+type Names = Partial<Record<keyof CredentialFields, readonly string[]>>;
+
+/** Where GitHub Actions hands out OIDC tokens: https://docs.github.com/actions/reference/security/oidc */
+function requestNames(prefix: string): Names {
+    return {
+        oidcRequestUrl: [`${prefix}OIDC_REQUEST_URL`, "ACTIONS_ID_TOKEN_REQUEST_URL"],
+        oidcRequestToken: [`${prefix}OIDC_REQUEST_TOKEN`, "ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
+    };
+}
+/** https://learn.microsoft.com/javascript/api/@azure/identity/environmentcredential and workload identity's file */
+const azureNames: Names = {
+    oidcTokenFilePath: ["AZURE_FEDERATED_TOKEN_FILE"],
+    cloud: ["AZURE_CLOUD", "AZURE_AUTHORITY_HOST"],
+};
+/** https://www.pulumi.com/registry/packages/azure-native/installation-configuration/ */
+const armNames: Names = {
+    cloud: ["ARM_ENVIRONMENT"],
+};
+const nativeNames: Names = {
+    tenantId: ["azure-native:tenantId"],
+    clientId: ["azure-native:clientId"],
+    clientSecret: ["azure-native:clientSecret"],
+    certificatePath: ["azure-native:clientCertificatePath"],
+    certificatePassword: ["azure-native:clientCertificatePassword"],
+    oidcToken: ["azure-native:oidcToken"],
+    oidcTokenFilePath: ["azure-native:oidcTokenFilePath"],
+    oidcRequestUrl: ["azure-native:oidcRequestUrl", "ACTIONS_ID_TOKEN_REQUEST_URL"],
+    oidcRequestToken: ["azure-native:oidcRequestToken", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"],
+    cloud: ["azure-native:environment"],
+    subscriptionId: ["azure-native:subscriptionId"],
+    useOidc: ["azure-native:useOidc"],
+    useManagedIdentity: ["azure-native:useMsi"],
+};
+
+/** The layers of a profile, the most explicit first. Reads no file and asks nobody. */
+export function layersOf(name: string, settings: CredentialSettings, environment: Environment): Layer[] {
+    const word = name.toUpperCase().replaceAll("-", "_");
+    const variable = (key: string) => environment[key];
+    const own = `AZURE_${word}_`;
+    const ownNames: Names = { cloud: [`${own}CLOUD`, `${own}AUTHORITY_HOST`] };
+    return [
+        explicitLayer(name, settings),
+        family(own, { ...ownNames, ...requestNames(own) }, variable),
+        family("AZURE_", { ...azureNames, ...requestNames("AZURE_") }, variable),
+        family("ARM_", { ...armNames, ...requestNames("ARM_") }, variable),
+        family("azure-native:", nativeNames, (key) =>
+            key.includes(":") ? settings.get(key) : environment[key],
+        ),
+    ];
+}
+
+function explicitLayer(name: string, settings: CredentialSettings): Layer {
+    const { clientCertificatePath, clientCertificatePassword, ...rest } =
+        readProfileSetting(settings, name) ?? {};
+    return {
+        fields: withoutUndefined({
+            ...rest,
+            certificatePath: clientCertificatePath,
+            certificatePassword: clientCertificatePassword,
+        }),
+        nameOf: (field) => `${profilesKey} ${name}.${settingNames[field] ?? field}`,
+    };
+}
+
+const settingNames: Partial<Record<keyof CredentialFields, string>> = {
+    certificatePath: "clientCertificatePath",
+    certificatePassword: "clientCertificatePassword",
+};
+
+function family(prefix: string, names: Names, read: (key: string) => string | undefined): Layer {
+    const namesOf = (field: keyof CredentialFields) => names[field] ?? [`${prefix}${suffixes[field]}`];
+    const valueOf = (field: keyof CredentialFields) =>
+        namesOf(field)
+            .map(read)
+            .find((value) => value !== undefined && value.trim() !== "");
+    const texts = textFields.map((field) => [field, valueOf(field)] as const);
+    const flags = flagFields.map((field) => [field, flagOf(valueOf(field))] as const);
+    return {
+        fields: withoutUndefined(Object.fromEntries([...texts, ...flags])),
+        nameOf: (field) => namesOf(field)[0] ?? field,
+    };
+}
+
+function flagOf(value: string | undefined): boolean | undefined {
+    return value === undefined ? undefined : /^(true|1|yes)$/i.test(value.trim());
+}
+
+function withoutUndefined(fields: { [Key in keyof CredentialFields]: CredentialFields[Key] | undefined }) {
+    return Object.fromEntries(
+        Object.entries(fields).filter(([, value]) => value !== undefined),
+    ) as CredentialFields;
+}

@@ -1,0 +1,77 @@
+import type { Item, PutOptions, Store } from "./contract.js";
+import type { DataplaneError, ErrorDetail } from "./errors.js";
+import { toDataplaneError } from "./http-errors.js";
+
+/** Adds to an error what only the caller knows, such as the role that is missing. */
+export type Enrich = (error: DataplaneError) => DataplaneError | Promise<DataplaneError>;
+
+/** The plugin's own store behind a guarded one. */
+const inner = new WeakMap<Store, Store>();
+
+/** The plugin's own store: what `copyFrom` of the same plugin works with. */
+export function unwrapStore<Content>(store: Store<Content>): Store<Content> {
+    return (inner.get(store) as Store<Content> | undefined) ?? store;
+}
+
+/**
+ * A store whose failures are all `DataplaneError`s that name side, resource and item. It has the optional operations
+ * that the store has, and no others. A stream that `get` gave may still fail in the service's own way when it is read.
+ */
+export function guardStore<Content>(
+    store: Store<Content>,
+    detail: ErrorDetail,
+    enrich: Enrich = (error) => error,
+): Store<Content> {
+    const fail = async (error: unknown, item?: string): Promise<never> => {
+        throw await enrich(toDataplaneError(error, item === undefined ? detail : { ...detail, item }));
+    };
+    const call = async <T>(item: string | undefined, work: () => Promise<T>): Promise<T> => {
+        try {
+            return await work();
+        } catch (error) {
+            return fail(error, item);
+        }
+    };
+    const guarded: Store<Content> = {
+        async *list(options) {
+            try {
+                yield* store.list(options);
+            } catch (error) {
+                await fail(error);
+            }
+        },
+        find: (name) => call(name, () => store.find(name)),
+        get: (item) => call(item.name, () => store.get(item)),
+        put: (item, content, options) => call(item.name, () => store.put(item, content, options)),
+        remove: (name, options) => call(name, () => store.remove(name, options)),
+        ...optionalOperations(store, call),
+    };
+    inner.set(guarded, unwrapStore(store));
+    return guarded;
+}
+
+type Call = <T>(item: string | undefined, work: () => Promise<T>) => Promise<T>;
+
+/** Only what the store has; bound to it, as a plugin's store is often a class. */
+function optionalOperations<Content>(store: Store<Content>, call: Call): Partial<Store<Content>> {
+    const putEmpty = store.putEmpty?.bind(store);
+    const putProperties = store.putProperties?.bind(store);
+    const copyFrom = store.copyFrom?.bind(store);
+    const mark = store.mark?.bind(store);
+    const equal = store.equal?.bind(store);
+    return {
+        ...(putEmpty && {
+            putEmpty: (item: Item, options: PutOptions) => call(item.name, () => putEmpty(item, options)),
+        }),
+        ...(putProperties && {
+            putProperties: (item: Item, options: PutOptions & { existing: Item }) =>
+                call(item.name, () => putProperties(item, options)),
+        }),
+        ...(copyFrom && {
+            copyFrom: (source: Store<Content>, sourceItem: Item, item: Item, options: PutOptions) =>
+                call(item.name, () => copyFrom(unwrapStore(source), sourceItem, item, options)),
+        }),
+        ...(mark && { mark: (item: Item, owner: string) => call(item.name, () => mark(item, owner)) }),
+        ...(equal && { equal }),
+    };
+}

@@ -1,0 +1,50 @@
+import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
+import type { ElementType } from "../contract.js";
+import { DataplaneError } from "../errors.js";
+import { withoutQuery } from "../redact.js";
+
+/** What never changes anything: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
+const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Headers by which some services take another method than the one on the wire. */
+const methodHeaders = ["x-http-method", "x-http-method-override", "x-method-override"];
+
+/**
+ * Keeps the source from being written: lets GET, HEAD and OPTIONS through, and what the element type declares to be
+ * a read. Anything else never leaves this process.
+ *
+ * @throws DataplaneError `SourceWrite`, before anything is sent.
+ */
+export function guardSource(element: Pick<ElementType, "sourceReads">, next: HttpClient): HttpClient {
+    return {
+        async sendRequest(request) {
+            const methods = methodsOf(request);
+            const url = new URL(request.url);
+            for (const method of methods) {
+                if (safeMethods.has(method) || element.sourceReads(method, url)) continue;
+                throw new DataplaneError(
+                    "SourceWrite",
+                    `A ${method} request was about to leave for the source`,
+                    {
+                        resource: withoutQuery(request.url),
+                        side: "source",
+                        remedy: "This is a defect of the plugin: nothing was sent. Please report it.",
+                    },
+                );
+            }
+            return next.sendRequest(request);
+        },
+    };
+}
+
+/** Every method that anyone on the way may take this request for. */
+function methodsOf(request: PipelineRequest): Set<string> {
+    const methods = new Set<string>([request.method.toUpperCase()]);
+    const override = request.requestOverrides?.["method"];
+    if (typeof override === "string") methods.add(override.toUpperCase());
+    for (const header of methodHeaders) {
+        const value = request.headers.get(header);
+        if (value !== undefined) methods.add(value.trim().toUpperCase());
+    }
+    return methods;
+}

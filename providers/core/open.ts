@@ -1,0 +1,143 @@
+import { ArmClient } from "./arm/client.js";
+import type { ElementType, Mode, Plugin, ResourceRef, Side, Store } from "./contract.js";
+import { explainerOfDenied, type DeniedContext } from "./permissions/denied.js";
+import { resolveProfile, type Profile } from "./credentials/profile.js";
+import type { CredentialSettings, Environment } from "./credentials/settings.js";
+import { guardStore } from "./guarded-store.js";
+import { createHttpClient, type HttpClientOptions } from "./http/client.js";
+import type { Meter } from "./http/meter.js";
+import { toDataplaneError } from "./http-errors.js";
+import { ResourceCache } from "./resource-cache.js";
+
+/** One element type of one resource, to be opened on one side. */
+export interface OpenRequest {
+    readonly plugin: Plugin;
+    readonly element: ElementType;
+    /** ARM resource ID or data-plane URL. */
+    readonly reference: string;
+    readonly side: Side;
+    readonly mode: Mode;
+    /** `source` and `target` unless a replica names others. */
+    readonly profileName: string;
+    readonly settings: CredentialSettings;
+    /** Default: the process's. */
+    readonly environment?: Environment;
+    /** The element type's own arguments. Default: none. */
+    readonly options?: Readonly<Record<string, unknown>>;
+    readonly signal?: AbortSignal;
+    /** One sentence for errors about access, after what to assign. */
+    readonly accessHint?: string;
+    /** For tests and special networks: what sends, and how long retries go on. */
+    readonly http?: Pick<HttpClientOptions, "baseClient" | "timing" | "pacer" | "retry">;
+}
+
+/** An open store and what it was opened with. */
+export interface OpenedStore {
+    readonly resource: ResourceRef;
+    /** Its failures are all `DataplaneError`s that name side, resource and item. */
+    readonly store: Store;
+    readonly profile: Profile;
+    /** The requests of this store, those that found the resource included. */
+    readonly meter: Meter;
+}
+
+const resources = new ResourceCache();
+
+/**
+ * Signs in, finds the resource and opens a store on it. Credentials and found resources are kept for the process;
+ * failures are not.
+ *
+ * Needs the resource type's `read` action in ARM for an ARM resource ID; what the store needs shows when it is used.
+ *
+ * @throws DataplaneError with side and resource; `NotFound` only where ARM says so.
+ */
+export async function openStore(request: OpenRequest): Promise<OpenedStore> {
+    const {
+        plugin,
+        element,
+        reference,
+        side,
+        mode,
+        options = {},
+        signal = new AbortController().signal,
+    } = request;
+    try {
+        const session = await startSession(request);
+        const resource = await resources.resolve({ ...session, reference, plugin, signal, argument: side });
+        const { profile, httpClient, meter } = session;
+        const { credential, cloud } = profile;
+        const store = await element.open(resource, {
+            side,
+            mode,
+            credential,
+            cloud,
+            httpClient,
+            signal,
+            options,
+        });
+        const denied = deniedContext(
+            request,
+            resource,
+            profile,
+            new ArmClient({ credential, cloud, httpClient, signal }),
+        );
+        const detail = { side, resource: resource.id ?? resource.reference };
+        return {
+            resource,
+            store: guardStore(store, detail, explainerOfDenied(denied)),
+            profile,
+            meter,
+        };
+    } catch (error) {
+        throw toDataplaneError(error, { side, resource: reference.trim() });
+    }
+}
+
+/** Which target a replica has and where its data planes are; opens no store. Needs and throws as `openStore`. */
+export async function resolveTarget(
+    request: Omit<OpenRequest, "side" | "mode" | "options" | "accessHint">,
+): Promise<ResourceRef> {
+    const { plugin, reference, signal = new AbortController().signal } = request;
+    try {
+        const session = await startSession({ ...request, side: "target" });
+        return await resources.resolve({ ...session, reference, plugin, signal, argument: "target" });
+    } catch (error) {
+        throw toDataplaneError(error, { side: "target", resource: reference.trim() });
+    }
+}
+
+async function startSession(request: Omit<OpenRequest, "mode">) {
+    const { element, side, profileName, settings, environment, signal, http } = request;
+    const profile = await resolveProfile({
+        name: profileName,
+        side,
+        settings,
+        ...(environment === undefined ? {} : { environment }),
+    });
+    const { client, meter } = createHttpClient({
+        side,
+        element,
+        ...http,
+        ...(signal === undefined ? {} : { signal }),
+    });
+    return { profile, httpClient: client, meter };
+}
+
+function deniedContext(
+    request: OpenRequest,
+    resource: ResourceRef,
+    profile: Profile,
+    arm: ArmClient,
+): DeniedContext {
+    const { element, side, mode, options = {}, accessHint } = request;
+    return {
+        resource,
+        element,
+        side,
+        mode,
+        options,
+        arm,
+        ...(profile.clientId === undefined ? {} : { assignee: profile.clientId }),
+        ...(accessHint === undefined ? {} : { hint: accessHint }),
+    };
+}

@@ -1,0 +1,72 @@
+import type { ArmClient } from "../arm/client.js";
+import type { ElementType, Mode, ResourceRef, Side } from "../contract.js";
+import { DataplaneError } from "../errors.js";
+import { explainMissing } from "./explain.js";
+import { requiredPermissions } from "./required.js";
+import { verifyPermissions, type Verification } from "./verify.js";
+
+/** Who was refused, what, and where. */
+export interface DeniedContext {
+    readonly resource: ResourceRef;
+    readonly element: ElementType;
+    readonly side: Side;
+    readonly mode: Mode;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly arm: Pick<ArmClient, "permissions">;
+    readonly assignee?: string;
+    readonly hint?: string;
+}
+
+/** Items fail together, and while a new role is waited for, again and again: ARM is asked once for so long. */
+const answerLifetimeMilliseconds = 30_000;
+
+/**
+ * Makes what adds to `AccessDenied` the exact role to assign, its scope and the command: those that ARM says are
+ * missing, or all that are needed where ARM can't be asked. Any other error is given back as it is.
+ *
+ * @param now milliseconds of a clock that never goes back.
+ */
+export function explainerOfDenied(
+    context: DeniedContext,
+    now: () => number = () => performance.now(),
+): (error: DataplaneError) => Promise<DataplaneError> {
+    let last: { readonly at: number; readonly answer: Promise<Verification> } | undefined;
+    return async (error) => {
+        if (error.code !== "AccessDenied" || error.detail.remedy !== undefined) return error;
+        if (last === undefined || now() - last.at > answerLifetimeMilliseconds) {
+            last = { at: now(), answer: ask(context) };
+        }
+        const explained = new DataplaneError(error.code, error.message, {
+            ...error.detail,
+            remedy: remedies(context, await last.answer).join("\n"),
+            cause: error.cause,
+        });
+        if (error.stack !== undefined) explained.stack = error.stack;
+        return explained;
+    };
+}
+
+function remedies(context: DeniedContext, { missing, known }: Verification): string[] {
+    const { resource, element, side, mode, options, assignee, hint } = context;
+    const scope = resource.id ?? resource.reference;
+    const hints = hint === undefined ? [] : [hint];
+    if (known && missing.length === 0) {
+        // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
+        return [
+            `The role is assigned at ${scope}, but does not act: a new assignment takes up to ten minutes; else look ` +
+                `for a deny assignment, or for a vault that uses access policies.`,
+            ...hints,
+        ];
+    }
+    const needed = known ? missing : requiredPermissions(element, mode, options)[side];
+    return [...needed.map((permission) => explainMissing(permission, scope, assignee)), ...hints];
+}
+
+/** What was refused is the news; that ARM can't be asked about it as well must not hide it. */
+async function ask(context: DeniedContext): Promise<Verification> {
+    try {
+        return await verifyPermissions(context);
+    } catch {
+        return { missing: [], known: false };
+    }
+}
