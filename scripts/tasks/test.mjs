@@ -1,0 +1,49 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { cache, root } from "../setup/paths.mjs";
+import { commandFile, runNode } from "./process.mjs";
+
+/**
+ * Runs the tests with coverage, that of the processes which tests start included. Arguments go to mocha; with any, only
+ * a part of the tests runs, and how much of the code that covers says nothing: coverage is left out.
+ *
+ * Ends with a plain line, `N passed, N failed`.
+ *
+ * @param {import("./process.mjs").Tools} tools
+ * @param {string[]} args
+ * @returns {Promise<number>}
+ */
+export async function test(tools, args) {
+    const counts = join(cache, "test-counts.json");
+    mkdirSync(cache, { recursive: true });
+    rmSync(counts, { force: true });
+    const environment = { TEST_COUNTS_FILE: counts };
+    const code =
+        args.length > 0
+            ? await runNode(tools, "mocha", args, environment)
+            : await runNode(tools, "c8", [join(tools.node, "node"), commandFile("mocha")], {
+                  ...environment,
+                  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${join(root, "scripts", "tasks", "coverage.cjs")}`,
+              });
+    return report(counts, code);
+}
+
+/**
+ * @param {string} file What the reporter wrote.
+ * @param {number} code
+ */
+function report(file, code) {
+    let counts;
+    try {
+        counts = JSON.parse(readFileSync(file, "utf8"));
+    } catch {
+        process.stderr.write("The tests did not run to their end.\n");
+        return code === 0 ? 1 : code;
+    }
+    if (counts.passed + counts.failed === 0) {
+        process.stderr.write("No test ran.\n");
+        return 1;
+    }
+    process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
+    return code;
+}
