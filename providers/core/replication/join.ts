@@ -46,10 +46,11 @@ async function* tableJoin(request: JoinRequest): AsyncGenerator<Pair> {
         const name = selector.targetName(source.name);
         const selected = takes(source);
         if (selected && request.unique) takeName(taken, element, source.name, name);
-        const key = element.key(name);
-        const target = table.get(key);
         // An item that is left out must not take the target from one that is renamed onto it.
-        if (selected || !request.unique || !taken.has(key)) table.delete(key);
+        const mine = selected || name !== source.name || !selector.isNewName(name);
+        const key = element.key(name);
+        const target = mine ? table.get(key) : undefined;
+        if (mine) table.delete(key);
         yield { name, source, selected, ...(target === undefined ? {} : { target }) };
     }
     for (const target of table.values()) yield { name: target.name, target, selected: false };

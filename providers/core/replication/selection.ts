@@ -32,6 +32,7 @@ export class Selector {
     readonly #include: readonly Pattern[] | undefined;
     readonly #exclude: readonly Pattern[];
     readonly #renames: ReadonlyMap<string, { from: string; to: string }>;
+    readonly #newNames: ReadonlySet<string>;
     readonly #matched = new Set<Pattern>();
     readonly #renamed = new Set<string>();
 
@@ -44,6 +45,7 @@ export class Selector {
             compile(text, ignoresCase, element, "exclude"),
         );
         this.#renames = readRenames(selection, element);
+        this.#newNames = new Set([...this.#renames.values()].map(({ to }) => element.key(to)));
     }
 
     /** Whether any item gets another name; then the order of the source's listing says nothing at the target. */
@@ -65,6 +67,11 @@ export class Selector {
         if (rename === undefined) return name;
         this.#renamed.add(rename.from);
         return rename.to;
+    }
+
+    /** Whether some item gets this name at the target by `rename`. */
+    isNewName(name: string): boolean {
+        return this.#newNames.has(this.#key(name));
     }
 
     /** What matched nothing of all that was asked so far. */

@@ -1,0 +1,72 @@
+import type { Item } from "../../../providers/core/contract.js";
+import { listItems } from "../../../providers/core/replication/list-items.js";
+import { replicate } from "../../../providers/core/replication/replicate.js";
+import type {
+    Copied,
+    ReplicationRequest,
+    ReplicationResult,
+} from "../../../providers/core/replication/types.js";
+import { FakeClock, fakeElement, FakeStore, type FakeOptions } from "./fake-store.js";
+
+/** Two fake stores, a clock, and the records that one run leaves for the next. */
+export class FakeReplica {
+    readonly clock = new FakeClock();
+    readonly source: FakeStore;
+    readonly target: FakeStore;
+    copied: Copied = {};
+    last: ReplicationResult | undefined;
+
+    constructor(options: FakeOptions = {}) {
+        const element = fakeElement(options);
+        this.source = new FakeStore(element, this.clock, "source");
+        this.target = new FakeStore(element, this.clock, "target");
+    }
+
+    get element() {
+        return this.source.element;
+    }
+
+    /** The input `items`, as a preview would make it now. */
+    async preview(request: Partial<ReplicationRequest> = {}): Promise<ReplicationRequest["items"]> {
+        const { items } = await listItems({
+            element: this.element,
+            items: itemsOf(this.source),
+            mode: request.mode ?? "replication",
+            detail: request.detail ?? this.element.features.detail,
+            selection: request.selection ?? {},
+        });
+        return items;
+    }
+
+    /** One `pulumi up`: previews, replicates, keeps the records. */
+    async up(request: Partial<ReplicationRequest> = {}): Promise<ReplicationResult> {
+        const result = await replicate(await this.request(request), this.clock);
+        this.copied = result.copied;
+        this.last = result;
+        return result;
+    }
+
+    async request(request: Partial<ReplicationRequest> = {}): Promise<ReplicationRequest> {
+        return {
+            element: this.element,
+            source: this.source,
+            target: this.target,
+            mode: "replication",
+            detail: this.element.features.detail,
+            selection: {},
+            items: await this.preview(request),
+            copied: this.copied,
+            onConflict: "fail",
+            prune: false,
+            accessTimeoutMilliseconds: 300_000,
+            signal: new AbortController().signal,
+            ...request,
+        };
+    }
+}
+
+/** The store's items without a call to it. */
+async function* itemsOf(store: FakeStore): AsyncGenerator<Item> {
+    await Promise.resolve();
+    for (const entry of store.entries.values()) yield store.item(entry);
+}
