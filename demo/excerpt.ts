@@ -1,0 +1,125 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { programFolder } from "./deployment.js";
+
+/** How many items of one map are shown before the rest is counted. */
+const itemsShown = 6;
+
+/** Lines of `pulumi preview --diff` about a resource that say nothing to a reader of the demo. */
+const bookkeeping = /^\s*(\[(urn|id|provider)=|__\w+\s*:)/;
+
+/**
+ * The part of `pulumi preview --diff` that is about one resource: its heading and its `items`, long lists cut short.
+ *
+ * @param output What the command printed.
+ * @param type The end of the resource's type: `keyvault:Secrets`.
+ * @param name The resource's name in the program.
+ * @param properties The names of inputs to show.
+ */
+export function diffOf(output: string, type: string, name: string, properties = ["items"]): string[] {
+    const block = blocks(output).find(([heading = "", urn = ""]) => {
+        return heading.includes(`${type}:`) && urn.includes(`::${name}]`);
+    });
+    if (block === undefined) return [];
+    const [heading = "", ...rest] = block;
+    const body = rest.filter((line) => !bookkeeping.test(line));
+    return outdent([heading, ...body.reduce(onlyProperties(properties), new Selection()).shown()]);
+}
+
+/** The lines of the demo's program between `// #region NAME` and `// #endregion`. */
+export async function programExcerpt(region: string): Promise<string[]> {
+    const program = lines(await readFile(join(programFolder, "index.ts"), "utf8"));
+    const start = program.indexOf(`// #region ${region}`);
+    const end = program.indexOf("// #endregion", start);
+    return program.slice(start + 1, end);
+}
+
+/** Lines of `pulumi up` that tell what was done with resources, without those of what was planned or is going on. */
+export function doneLines(output: string): string[] {
+    return lines(output).filter((line) => /^\s*[+~-]\s.*\b(created|updated|deleted)\b/.test(line));
+}
+
+/** The diagnostics of one resource: lasting lines and warnings. */
+export function messagesOf(output: string, name: string): string[] {
+    const found: string[] = [];
+    let inside = false;
+    for (const line of lines(output)) {
+        if (/^\s{2}\S.*\(.*\):$/.test(line)) inside = line.includes(`(${name})`);
+        else if (line.trim() === "" || /^\S/.test(line)) inside &&= /^\s*$/.test(line);
+        else if (inside) found.push(line.trim());
+    }
+    return found;
+}
+
+/** The counts at the end: `Resources:`, `+ 11 created`, `Duration: 9s`. */
+export function totalLines(output: string): string[] {
+    const all = lines(output);
+    const start = all.findLastIndex((line) => line.startsWith("Resources:"));
+    return start < 0 ? [] : all.slice(start).filter((line) => line.trim() !== "");
+}
+
+/** Collects the lines of wanted properties and cuts long ones. */
+class Selection {
+    readonly #lines: string[] = [];
+    #hidden = 0;
+    #inside: number | undefined;
+
+    take(line: string, properties: readonly string[]): void {
+        const indent = line.search(/[^\s+~-]/);
+        const name = /^[\s+~-]*"?([\w-]+)"?\s*:/.exec(line)?.[1];
+        if (this.#inside === undefined) {
+            if (name === undefined || !properties.includes(name)) return;
+            this.#lines.push(line);
+            if (/[{[]\s*$/.test(line)) this.#inside = indent;
+            return;
+        }
+        if (indent <= this.#inside) {
+            this.#closeWith(line);
+        } else if (this.#lines.length <= itemsShown) {
+            this.#lines.push(line);
+        } else {
+            this.#hidden += 1;
+        }
+    }
+
+    shown(): string[] {
+        return this.#lines;
+    }
+
+    #closeWith(line: string): void {
+        const last = this.#lines.at(-1) ?? "";
+        const padding = " ".repeat(Math.max(0, last.search(/[^\s+~-]/)));
+        if (this.#hidden > 0) this.#lines.push(`${padding}… and ${String(this.#hidden)} more`);
+        this.#lines.push(line);
+        this.#hidden = 0;
+        this.#inside = undefined;
+    }
+}
+
+function onlyProperties(properties: readonly string[]) {
+    return (selection: Selection, line: string): Selection => {
+        selection.take(line, properties);
+        return selection;
+    };
+}
+
+/** The output in parts, one for each resource: the heading with the type, then all that is indented below it. */
+function blocks(output: string): string[][] {
+    const found: string[][] = [];
+    for (const line of lines(output)) {
+        if (/^\s*[+~-]*\s*[\w-]+:[\w/.-]+:[\w]+: \(/.test(line)) found.push([line]);
+        else found.at(-1)?.push(line);
+    }
+    return found;
+}
+
+function lines(output: string): string[] {
+    return stripVTControlCharacters(output).split("\n");
+}
+
+function outdent(block: readonly string[]): string[] {
+    const indents = block.filter((line) => line.trim() !== "").map((line) => line.search(/\S/));
+    const least = Math.min(...indents, Number.MAX_SAFE_INTEGER);
+    return block.map((line) => line.slice(Math.min(least, line.length)).trimEnd());
+}
