@@ -1,6 +1,7 @@
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
 import type { Context, ElementType, Side } from "../contract.js";
 import { guardSource } from "./guard.js";
+import { legacyHttpClient } from "./legacy-client.js";
 import { countRequests, kindsOf, Meter } from "./meter.js";
 import { paceRequests, processPacer, type Pacer } from "./pace.js";
 import { defaultRetryLimits, retryTransient, type RetryLimits } from "./retry.js";
@@ -71,13 +72,20 @@ function abortWith(signal: AbortSignal | undefined, next: HttpClient): HttpClien
 }
 
 /**
- * Options for the constructor of any Azure SDK client: the store's HTTP client, and no retries of its own (Storage
- * calls the setting `maxTries`, all others `maxRetries`).
+ * Options for the constructor of an Azure SDK client: the store's HTTP client, and no retries of the SDK's own. For the
+ * Storage SDKs there is `storageClientOptions`.
  */
 export function clientOptions(context: Pick<Context, "httpClient">) {
+    return { httpClient: context.httpClient, retryOptions: { maxRetries: 0 }, userAgentOptions };
+}
+
+/** Like `clientOptions`, for the Storage SDKs: these take an HTTP client of an older shape, and count tries. */
+export function storageClientOptions(context: Pick<Context, "httpClient">) {
     return {
-        httpClient: context.httpClient,
-        retryOptions: { maxRetries: 0, maxTries: 1 },
-        userAgentOptions: { userAgentPrefix: "pulumi-azure-dataplane" },
+        httpClient: legacyHttpClient(context.httpClient),
+        retryOptions: { maxTries: 1 },
+        userAgentOptions,
     };
 }
+
+const userAgentOptions = { userAgentPrefix: "pulumi-azure-dataplane" };
