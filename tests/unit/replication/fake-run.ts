@@ -1,6 +1,7 @@
 import type { Item } from "../../../providers/core/contract.js";
-import { listItems } from "../../../providers/core/replication/list-items.js";
+import { summariseGroups } from "../../../providers/core/replication/groups.js";
 import { replicate } from "../../../providers/core/replication/replicate.js";
+import { Selector } from "../../../providers/core/replication/selection.js";
 import type {
     Copied,
     ReplicationRequest,
@@ -28,14 +29,16 @@ export class FakeReplica {
 
     /** The input `items`, as a preview would make it now. */
     async preview(request: Partial<ReplicationRequest> = {}): Promise<ReplicationRequest["items"]> {
-        const { items } = await listItems({
-            element: this.element,
-            items: itemsOf(this.source),
-            mode: request.mode ?? "replication",
-            detail: request.detail ?? this.element.features.detail,
-            selection: request.selection ?? {},
-        });
-        return items;
+        const selector = new Selector(request.selection ?? {}, this.element);
+        const groups = summariseGroups();
+        const names: [string, string][] = [];
+        for await (const item of listed(this.source)) {
+            if (!selector.selects(item.name)) continue;
+            groups.add(item);
+            names.push([item.name, item.version]);
+        }
+        const detail = request.detail ?? this.element.features.detail;
+        return detail === "groups" ? groups.summaries() : Object.fromEntries(names);
     }
 
     /** One `pulumi up`: previews, replicates, keeps the records. */
@@ -66,7 +69,7 @@ export class FakeReplica {
 }
 
 /** The store's items without a call to it. */
-async function* itemsOf(store: FakeStore): AsyncGenerator<Item> {
+export async function* listed(store: FakeStore): AsyncGenerator<Item> {
     await Promise.resolve();
     for (const entry of store.entries.values()) yield store.item(entry);
 }

@@ -1,0 +1,112 @@
+import type { ElementType, Item, Mode } from "../contract.js";
+import { decide, type Equality } from "./decide.js";
+import { digestsEqual, propertiesEqual } from "./equality.js";
+import { estimate, type Estimate } from "./estimate.js";
+import { formatBytes, formatDuration } from "./format.js";
+import { join } from "./join.js";
+import { Selector } from "./selection.js";
+import type { Selection } from "./types.js";
+
+export interface PlanRequest {
+    readonly element: ElementType;
+    readonly mode: Mode;
+    readonly selection: Selection;
+    /** The source's listing. */
+    readonly source: AsyncIterable<Item>;
+    /** The target's listing; undefined where there is no target yet: then all would be created. */
+    readonly target?: AsyncIterable<Item>;
+}
+
+/** What a run would do, as far as listings tell: no content is read and no record consulted. */
+export interface PlanSummary {
+    readonly create: number;
+    readonly update: number;
+    readonly leave: number;
+    /** Items that can't be carried. */
+    readonly lose: number;
+    /** Bytes of content that would be copied. */
+    readonly bytes: number;
+    /** The service would move the data itself. */
+    readonly serverSide: boolean;
+    readonly estimate: Estimate;
+}
+
+/**
+ * Compares two listings for a preview. An item would be updated where the digests differ or, without digests, where
+ * the source changed later than the target; and where the properties differ. Needs the right to list on both sides.
+ * Throws what a listing throws.
+ */
+export async function planPreview(request: PlanRequest): Promise<PlanSummary> {
+    const { element, mode } = request;
+    const counts = { create: 0, update: 0, leave: 0, lose: 0, bytes: 0 };
+    const pairs = join({
+        element,
+        source: request.source,
+        target: request.target ?? nothing(),
+        selector: new Selector(request.selection, element),
+        unique: false,
+    });
+    for await (const { source, target, selected } of pairs) {
+        if (source === undefined || !selected) continue;
+        const { step, copies } = planItem(mode, source, target);
+        counts[step] += 1;
+        if (copies) counts.bytes += source.bytes ?? 0;
+    }
+    const items = counts.create + counts.update;
+    return {
+        ...counts,
+        serverSide: mode === "replication" && element.features.serverSideCopy,
+        estimate: estimate({ element, mode, items, bytes: counts.bytes }),
+    };
+}
+
+/** One line for people: `would create 12, update 3, leave 85 (4.2 GiB, about 2 min, server-side)`. */
+export function planLine(summary: PlanSummary, expected: Estimate = summary.estimate): string {
+    const { create, update, leave, lose, bytes } = summary;
+    const steps = `would create ${String(create)}, update ${String(update)}, leave ${String(leave)}`;
+    const lost = lose === 0 ? "" : `, lose ${String(lose)}`;
+    if (create + update === 0) return `${steps}${lost}`;
+    const facts = [
+        ...(bytes === 0 ? [] : [formatBytes(bytes)]),
+        `about ${formatDuration(expected.seconds)}`,
+        ...(summary.serverSide ? ["server-side"] : []),
+    ];
+    return `${steps}${lost} (${facts.join(", ")})`;
+}
+
+function planItem(
+    mode: Mode,
+    source: Item,
+    target: Item | undefined,
+): { step: "create" | "update" | "leave" | "lose"; copies: boolean } {
+    const equal = target === undefined ? "unknown" : contentsLookEqual(source, target);
+    // As if all at the target were ours: whether it is, only the records of the run can tell.
+    const { action } = decide({
+        source,
+        target,
+        standing: { ours: true, sourceUnchanged: false },
+        complete: false,
+        mode,
+        onConflict: "fail",
+        prune: false,
+        overridden: false,
+        equal,
+        propertiesEqual: target !== undefined && propertiesEqual(source, target),
+    });
+    const copies = mode === "replication" && (equal !== "proven" || target?.placeholder === true);
+    if (action === "create") return { step: "create", copies };
+    if (action === "update") return { step: "update", copies };
+    return { step: action === "lose" ? "lose" : "leave", copies: false };
+}
+
+function contentsLookEqual(source: Item, target: Item): Equality {
+    const byDigest = digestsEqual(source, target);
+    if (byDigest !== "unknown") return byDigest;
+    const [ours, theirs] = [source.modified?.getTime(), target.modified?.getTime()];
+    return ours !== undefined && theirs !== undefined && ours > theirs ? "different" : "proven";
+}
+
+async function* nothing(): AsyncGenerator<Item> {
+    await Promise.resolve();
+    yield* [];
+}
