@@ -3,10 +3,7 @@ import type { Plugin } from "./contract.js";
 import { DataplaneError } from "./errors.js";
 
 const callable = z.custom((value) => typeof value === "function", "must be a function");
-const optionalCallable = z.custom(
-    (value) => value === undefined || typeof value === "function",
-    "must be a function",
-);
+const optionalCallable = callable.optional();
 const zodType = z.custom((value) => value instanceof Object && "safeParse" in value, "must be a zod schema");
 
 const rate = z.looseObject({

@@ -44,7 +44,10 @@ const rules: readonly Rule[] = [
     // A shared access signature: the whole query goes, as its other parts (`se`, `sp`) say what the URL grants.
     // https://learn.microsoft.com/rest/api/storageservices/create-service-sas
     { pattern: /\?[^\s"'<>]*?\b(?:sig|x-ms-signature)(?:=|%3D)[^\s"'<>]*/gi, replacement: `?${redacted}` },
-    { pattern: /\b(sig|se|skoid|sktid|ske)(=|%3D)[^\s"'<>&;]+/gi, replacement: `$1$2${redacted}` },
+    {
+        pattern: /(?:\b|(?<=%3F|%26))(sig|se|skoid|sktid|ske)(=|%3D)[^\s"'<>&;]+/gi,
+        replacement: `$1$2${redacted}`,
+    },
     { pattern: /\b(Bearer|PoP)\s+[A-Za-z0-9._~+/=-]+/gi, replacement: `$1 ${redacted}` },
     // https://learn.microsoft.com/rest/api/storageservices/authorize-with-shared-key
     { pattern: /\b(SharedKey(?:Lite)?\s+[^\s:]+:)[A-Za-z0-9+/=]+/gi, replacement: `$1${redacted}` },
@@ -55,7 +58,7 @@ const rules: readonly Rule[] = [
         replacement: `$1$2$1: $1${redacted}$1`,
     },
     {
-        pattern: new RegExp(`\\b(${secretNames})(\\s*=\\s*|%3D)[^;&\\s"'<>]+`, "gi"),
+        pattern: new RegExp(`(?:\\b|(?<=%3F|%26))(${secretNames})(\\s*=\\s*|%3D)[^;&\\s"'<>]+`, "gi"),
         replacement: `$1$2${redacted}`,
     },
     // A JSON web token wherever it stands.
