@@ -35,6 +35,7 @@ export async function readReplica(
         items: itemsOf(properties),
         copied: copiedOf(properties),
         rename: parsed.rename ?? {},
+        mode: parsed.mode,
         target: listing,
     });
     const props = { ...properties, items };
@@ -58,7 +59,6 @@ export async function deleteReplica(entry: ElementEntry, id: string, properties:
         copied: copiedOf(properties),
         detail: parsed.detail ?? entry.element.features.detail,
         owner: id,
-        rename: parsed.rename ?? {},
         signal: processSignal(),
     });
     const log = createEngineLog(String(properties["__urn"] ?? ""));
