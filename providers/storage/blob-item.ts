@@ -1,0 +1,196 @@
+import { createHash } from "node:crypto";
+import type { Item, Loss, Side } from "../core/contract.js";
+import { canonicalJson, type Json } from "../core/json.js";
+import { carriedMetadata, ownEntry, ownerKey, unfinishedKey, type Metadata } from "./metadata.js";
+import { joinName, type BlobName } from "./names.js";
+import type { BlobHTTPHeaders } from "./sdk.js";
+
+/** What is known of a blob, wherever it was read. */
+export interface BlobFacts {
+    readonly etag?: string | undefined;
+    readonly lastModified?: Date | undefined;
+    readonly bytes: number;
+    readonly blobType?: string | undefined;
+    readonly contentType?: string | undefined;
+    readonly contentEncoding?: string | undefined;
+    readonly contentLanguage?: string | undefined;
+    readonly contentDisposition?: string | undefined;
+    readonly cacheControl?: string | undefined;
+    readonly contentMD5?: Uint8Array | undefined;
+    readonly metadata?: Metadata | undefined;
+    readonly accessTier?: string | undefined;
+    readonly accessTierInferred?: boolean | undefined;
+    /** Undefined: not read. */
+    readonly tags: Readonly<Record<string, string>> | undefined;
+    /** As the service counts them for everyone, readable or not. */
+    readonly tagCount?: number | undefined;
+    readonly encryptionScope?: string | undefined;
+    readonly customerProvidedKeySha256?: string | undefined;
+}
+
+/** What is carried beside the content. */
+export type BlobProperties = Record<string, Json> & {
+    contentType: string;
+    contentEncoding?: string;
+    contentLanguage?: string;
+    contentDisposition?: string;
+    cacheControl?: string;
+    metadata: Record<string, string>;
+    tags?: Record<string, string>;
+    /** Only one that was set on the blob; one that comes from the account is the target account's affair. */
+    tier?: string;
+};
+
+/** What the service takes where no type is given. */
+const defaultContentType = "application/octet-stream";
+
+/**
+ * The item of a blob.
+ *
+ * @param options.carriesTags index tags matter: those that exist and were not read are a loss.
+ */
+export function toBlobItem(
+    place: BlobName,
+    facts: BlobFacts,
+    options: { side: Side; carriesTags: boolean },
+): Item {
+    const name = joinName(place.container, place.blob);
+    const properties = propertiesOf(facts);
+    const owner = ownEntry(facts.metadata, ownerKey);
+    const losses = options.carriesTags ? lossesOf(name, facts) : [];
+    const lost = options.side === "source" ? lostOf(name, facts) : undefined;
+    return {
+        name,
+        group: place.container,
+        version: versionOf(facts.etag, properties),
+        bytes: facts.bytes,
+        properties,
+        ...(facts.contentMD5 === undefined || facts.contentMD5.length === 0
+            ? {}
+            : { digest: Buffer.from(facts.contentMD5).toString("base64") }),
+        ...(facts.lastModified === undefined ? {} : { modified: facts.lastModified }),
+        ...(owner === undefined ? {} : { owner }),
+        ...(ownEntry(facts.metadata, unfinishedKey) === undefined ? {} : { placeholder: true }),
+        ...(losses.length === 0 ? {} : { losses }),
+        ...(lost === undefined ? {} : { lost }),
+    };
+}
+
+/**
+ * `0x8DC2A5B1 Cool #3f9a1c`: the ETag, which changes with content, headers and metadata, then what changes without it:
+ * the tier (where it was set on the blob) and a short hash of the index tags (where there are any).
+ * https://learn.microsoft.com/rest/api/storageservices/set-blob-tags: "doesn't change the ETag".
+ */
+export function versionOf(etag: string | undefined, properties: BlobProperties): string {
+    const { tier, tags } = properties;
+    const hash =
+        tags === undefined
+            ? undefined
+            : `#${createHash("sha256").update(canonicalJson(tags)).digest("hex").slice(0, 6)}`;
+    return [bareETag(etag), tier, hash].filter((part) => part !== undefined).join(" ");
+}
+
+/** The ETag of a version, as conditions take it. */
+export function etagOf(version: string): string {
+    return `"${version.split(" ")[0] ?? ""}"`;
+}
+
+function bareETag(etag: string | undefined): string {
+    return etag?.replaceAll('"', "") ?? "unknown";
+}
+
+/** The headers to set. `digest`, in base64, is one of them: it is taken away where it is not given. */
+export function headersOf(properties: BlobProperties, digest: string | undefined): BlobHTTPHeaders {
+    const { contentType, contentEncoding, contentLanguage, contentDisposition, cacheControl } = properties;
+    return {
+        blobContentType: contentType,
+        ...(contentEncoding === undefined ? {} : { blobContentEncoding: contentEncoding }),
+        ...(contentLanguage === undefined ? {} : { blobContentLanguage: contentLanguage }),
+        ...(contentDisposition === undefined ? {} : { blobContentDisposition: contentDisposition }),
+        ...(cacheControl === undefined ? {} : { blobCacheControl: cacheControl }),
+        ...(digest === undefined ? {} : { blobContentMD5: Buffer.from(digest, "base64") }),
+    };
+}
+
+function propertiesOf(facts: BlobFacts): BlobProperties {
+    const tags = Object.keys(facts.tags ?? {}).length === 0 ? undefined : { ...facts.tags };
+    const tier = facts.accessTierInferred === true ? undefined : facts.accessTier;
+    return {
+        contentType: given(facts.contentType) ?? defaultContentType,
+        metadata: carriedMetadata(facts.metadata),
+        ...optional("contentEncoding", given(facts.contentEncoding)),
+        ...optional("contentLanguage", given(facts.contentLanguage)),
+        ...optional("contentDisposition", given(facts.contentDisposition)),
+        ...optional("cacheControl", given(facts.cacheControl)),
+        // Left out where there are none, so that a side that can't read them is no different.
+        ...optional("tags", tags),
+        ...optional("tier", tier),
+    };
+}
+
+/** Listings give headers that are not set as empty ones. */
+function given(header: string | undefined): string | undefined {
+    return header === "" ? undefined : header;
+}
+
+function optional<Key extends string, Value>(
+    key: Key,
+    value: Value | undefined,
+): Partial<Record<Key, Value>> {
+    return (value === undefined ? {} : { [key]: value }) as Partial<Record<Key, Value>>;
+}
+
+function lossesOf(name: string, facts: BlobFacts): Loss[] {
+    const hasUnreadTags = facts.tags === undefined && (facts.tagCount ?? 0) > 0;
+    return [
+        ...(hasUnreadTags ? [tagLoss(name, "read")] : []),
+        ...(facts.encryptionScope === undefined || facts.encryptionScope === ""
+            ? []
+            : [
+                  {
+                      item: name,
+                      what: "encryption scope",
+                      reason: `it is encrypted with the scope "${facts.encryptionScope}" of its own account`,
+                      remedy: "give the target's container a default encryption scope",
+                  },
+              ]),
+    ];
+}
+
+/** Index tags that can't be read or written for want of a role. */
+export function tagLoss(name: string, verb: "read" | "written"): Loss {
+    return {
+        item: name,
+        what: "tags",
+        reason: `its index tags may not be ${verb}`,
+        remedy: "assign Storage Blob Data Owner, or set the option tags to false",
+    };
+}
+
+function lostOf(name: string, facts: BlobFacts): Loss | undefined {
+    const type = facts.blobType ?? "BlockBlob";
+    if (type !== "BlockBlob") {
+        return {
+            item: name,
+            what: "item",
+            reason: `it is of type ${type}; only block blobs are carried so far`,
+        };
+    }
+    if (facts.accessTier === "Archive") {
+        return {
+            item: name,
+            what: "item",
+            reason: "it is archived, and can't be read before it is rehydrated",
+            remedy: "set its tier to Hot, Cool or Cold at the source, and run again when that is done",
+        };
+    }
+    if (facts.customerProvidedKeySha256 !== undefined) {
+        return {
+            item: name,
+            what: "item",
+            reason: "it is encrypted with a key that its writer keeps",
+            remedy: "write it again without a customer-provided key",
+        };
+    }
+    return undefined;
+}

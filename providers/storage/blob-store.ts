@@ -1,0 +1,244 @@
+import type { TokenCredential } from "@azure/core-auth";
+import type { Context, Item, ListOptions, PutOptions, ResourceRef, Store } from "../core/contract.js";
+import { canonicalJson } from "../core/json.js";
+import { uploadContent, type BlobContent, type UploadTarget, type Written } from "./blob-content.js";
+import { copyBlob, refused, type CopySource } from "./blob-copy.js";
+import { etagOf, headersOf, tagLoss, toBlobItem, versionOf, type BlobProperties } from "./blob-item.js";
+import { listBlobs } from "./blob-listing.js";
+import { updateProperties } from "./blob-update.js";
+import { openBlobService } from "./client.js";
+import { changedDuringRun, isConditionFailure, unlessAbsent } from "./errors.js";
+import { withOwn } from "./metadata.js";
+import { splitName } from "./names.js";
+import { blobOptions } from "./options.js";
+import type { BlobServiceClient, BlockBlobClient } from "./sdk.js";
+import { TagAccess } from "./tags.js";
+
+/** How often a download that breaks off is taken up again where it stopped. */
+const resumptions = 5;
+
+export async function openBlobStore(resource: ResourceRef, context: Context): Promise<Store<BlobContent>> {
+    return new BlobStore(await openBlobService(resource, context), context);
+}
+
+class BlobStore implements Store<BlobContent> {
+    readonly #tags: TagAccess;
+
+    constructor(
+        private readonly service: BlobServiceClient,
+        private readonly context: Context,
+    ) {
+        this.#tags = new TagAccess(blobOptions.parse(context.options).tags);
+    }
+
+    list(options: ListOptions = {}): AsyncIterable<Item> {
+        return listBlobs(this.service, { ...this.context, tags: this.#tags, groups: options.groups });
+    }
+
+    async find(name: string): Promise<Item | undefined> {
+        const client = this.#client(name);
+        const { signal: abortSignal, side } = this.context;
+        const facts = await unlessAbsent(
+            client.getProperties({ abortSignal }),
+            "BlobNotFound",
+            "ContainerNotFound",
+        );
+        if (facts === undefined) return undefined;
+        const tags =
+            (facts.tagCount ?? 0) > 0
+                ? await this.#tags.read((withTags) =>
+                      withTags ? client.getTags({ abortSignal }) : Promise.resolve(undefined),
+                  )
+                : { tags: {} };
+        return toBlobItem(
+            splitName(name),
+            { ...facts, bytes: facts.contentLength ?? 0, tags: tags?.tags },
+            { side, carriesTags: this.#tags.matter },
+        );
+    }
+
+    /** The blob as it is now, should it have changed since it was listed: its record keeps the version of then. */
+    async get(item: Item): Promise<BlobContent> {
+        const answer = await this.#client(item.name).download(0, undefined, {
+            abortSignal: this.context.signal,
+            maxRetryRequests: resumptions,
+        });
+        return {
+            stream: answer.readableStreamBody as AsyncIterable<Uint8Array>,
+            bytes: answer.contentLength ?? 0,
+            ...(answer.contentMD5 === undefined
+                ? {}
+                : { md5: Buffer.from(answer.contentMD5).toString("base64") }),
+        };
+    }
+
+    async put(item: Item, content: BlobContent, options: PutOptions): Promise<Item> {
+        const write = this.#write(item, options);
+        const written = await uploadContent(content, write.target);
+        return write.result(written, { digest: written.md5, bytes: content.bytes });
+    }
+
+    async copyFrom(
+        source: Store<BlobContent>,
+        sourceItem: Item,
+        item: Item,
+        options: PutOptions,
+    ): Promise<Item> {
+        if (!(source instanceof BlobStore)) throw refused(item.name, "its source is no blob service");
+        const write = this.#write(item, options);
+        const written = await copyBlob(source.#copySource(sourceItem), write.target);
+        return write.result(written, { digest: sourceItem.digest, bytes: sourceItem.bytes });
+    }
+
+    async putProperties(item: Item, options: PutOptions & { existing: Item }): Promise<Item> {
+        const client = this.#client(item.name);
+        const update = { client, item, ...options, tags: this.#tags, signal: this.context.signal };
+        const losses = await this.#unlessDone(item, options.owner, () => updateProperties(update));
+        const found = await this.find(item.name);
+        if (found === undefined) throw changedDuringRun("blob", item.name);
+        return losses === undefined || losses.length === 0
+            ? found
+            : { ...found, losses: [...(found.losses ?? []), ...losses] };
+    }
+
+    async mark(item: Item, owner: string): Promise<Item> {
+        const properties = item.properties as BlobProperties;
+        await this.#unlessDone(item, owner, () =>
+            this.#client(item.name).setMetadata(withOwn(properties.metadata, { owner }), {
+                conditions: { ifMatch: etagOf(item.version) },
+                abortSignal: this.context.signal,
+            }),
+        );
+        const found = await this.find(item.name);
+        if (found === undefined) throw changedDuringRun("blob", item.name);
+        return found;
+    }
+
+    /** A blob with snapshots is not removed: they were not made by its replica. */
+    async remove(name: string, options: { expected?: Item }): Promise<void> {
+        const found = options.expected === undefined ? undefined : await this.find(name);
+        if (options.expected !== undefined && found === undefined) return;
+        if (found?.version !== options.expected?.version) throw changedDuringRun("blob", name);
+        const deletion = this.#client(name).delete({
+            abortSignal: this.context.signal,
+            ...(found === undefined ? {} : { conditions: { ifMatch: etagOf(found.version) } }),
+        });
+        try {
+            await unlessAbsent(deletion, "BlobNotFound", "ContainerNotFound");
+        } catch (error) {
+            throw isConditionFailure(error) ? changedDuringRun("blob", name) : error;
+        }
+    }
+
+    #client(name: string): BlockBlobClient {
+        const { container, blob } = splitName(name);
+        return this.service.getContainerClient(container).getBlockBlobClient(blob);
+    }
+
+    #copySource(item: Item): CopySource {
+        const credential: TokenCredential = this.context.credential;
+        return { url: this.#client(item.name).url, credential, item };
+    }
+
+    /** The writing of a whole blob, conditional on what the target was when the write was decided. */
+    #write(item: Item, options: PutOptions): BlobWrite {
+        const client = this.#client(item.name);
+        const properties = item.properties as BlobProperties;
+        const abortSignal = this.context.signal;
+        let tagsLost = false;
+        const target: UploadTarget = {
+            client,
+            name: item.name,
+            metadata: withOwn(properties.metadata, { owner: options.owner }),
+            tier: properties.tier,
+            conditions:
+                options.existing === undefined
+                    ? { ifNoneMatch: "*" }
+                    : { ifMatch: etagOf(options.existing.version) },
+            signal: abortSignal,
+            headers: (md5) => headersOf(properties, md5),
+            finish: async (md5, send) => {
+                try {
+                    const outcome = await this.#tags.write(properties.tags, send, (tags) =>
+                        client.setTags(tags, { abortSignal }),
+                    );
+                    tagsLost = outcome.tagsLost;
+                    return outcome.answer;
+                } catch (error) {
+                    if (!isConditionFailure(error)) throw error;
+                    return this.#asWritten(item, options.owner, (found) => found.digest === md5);
+                }
+            },
+        };
+        return {
+            target,
+            result: (written, content) => writtenItem(item, options, written, content, tagsLost),
+        };
+    }
+
+    /** Runs a conditional change; undefined where the condition fails because the change was made already. */
+    async #unlessDone<T>(
+        item: Item,
+        owner: string | undefined,
+        change: () => Promise<T>,
+    ): Promise<T | undefined> {
+        try {
+            return await change();
+        } catch (error) {
+            if (!isConditionFailure(error)) throw error;
+            await this.#asWritten(item, owner, () => true);
+            return undefined;
+        }
+    }
+
+    /**
+     * A condition fails as well when an answer was lost on the way and the request was sent again. Then the blob is as
+     * it was to be; else somebody changed it.
+     */
+    async #asWritten(
+        item: Item,
+        owner: string | undefined,
+        hasContent: (found: Item) => boolean,
+    ): Promise<Written> {
+        const found = await this.find(item.name);
+        const isDone =
+            found !== undefined &&
+            found.owner === owner &&
+            found.placeholder !== true &&
+            canonicalJson({ ...found.properties }) === canonicalJson({ ...item.properties }) &&
+            hasContent(found);
+        if (!isDone) throw changedDuringRun("blob", item.name);
+        return {
+            etag: etagOf(found.version),
+            ...(found.modified === undefined ? {} : { lastModified: found.modified }),
+        };
+    }
+}
+
+interface BlobWrite {
+    readonly target: UploadTarget;
+    /** The item as the target now has it, from the write's own answer. */
+    result(written: Written, content: { digest: string | undefined; bytes: number | undefined }): Item;
+}
+
+function writtenItem(
+    item: Item,
+    options: PutOptions,
+    written: Written,
+    content: { digest: string | undefined; bytes: number | undefined },
+    tagsLost: boolean,
+): Item {
+    const { tags, ...others } = item.properties as BlobProperties;
+    const properties = { ...others, ...(tags === undefined || tagsLost ? {} : { tags }) } as BlobProperties;
+    return {
+        name: item.name,
+        group: splitName(item.name).container,
+        version: versionOf(written.etag, properties),
+        properties,
+        ...(content.bytes === undefined ? {} : { bytes: content.bytes }),
+        ...(content.digest === undefined ? {} : { digest: content.digest }),
+        ...(written.lastModified === undefined ? {} : { modified: written.lastModified }),
+        ...(options.owner === undefined ? {} : { owner: options.owner }),
+        ...(tagsLost ? { losses: [tagLoss(item.name, "written")] } : {}),
+    };
+}

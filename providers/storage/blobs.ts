@@ -1,0 +1,39 @@
+import type { ElementType } from "../core/contract.js";
+import type { BlobContent } from "./blob-content.js";
+import { openBlobStore } from "./blob-store.js";
+import { blobLimits } from "./limits.js";
+import { compareBlobNames, invalidBlobName } from "./names.js";
+import { blobOptions } from "./options.js";
+import { blobPermissions } from "./permissions.js";
+
+/** The block blobs of an account, named `container/path/of/blob`; the containers are a type of their own. */
+export const blobs: ElementType<BlobContent> = {
+    name: "blobs",
+    singular: "blob",
+    after: ["containers"],
+    features: {
+        // An empty blob under a real name would be a trap: there is no template of blobs.
+        modes: ["replication"],
+        order: "key",
+        detail: "groups",
+        digest: true,
+        comparesValues: false,
+        // Versioning and soft delete are settings of the account, and off by default.
+        keepsVersions: false,
+        softDelete: false,
+        serverSideCopy: true,
+        rename: false,
+        overrides: false,
+        marker: true,
+    },
+    limits: blobLimits,
+    options: blobOptions,
+    permissions: (_mode, options) => blobPermissions(options.tags === true),
+    sourceReads: () => false,
+    // Writes are conditional: one that was done already is refused when it is sent again, which the store looks into.
+    idempotent: (method) => method === "PUT" || method === "DELETE",
+    invalidName: invalidBlobName,
+    key: (name) => name,
+    compare: compareBlobNames,
+    open: openBlobStore,
+};

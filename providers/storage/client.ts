@@ -1,0 +1,18 @@
+import type { Context, ResourceRef } from "../core/contract.js";
+import { DataplaneError } from "../core/errors.js";
+import { storageClientOptions } from "../core/http/client.js";
+import type { BlobServiceClient } from "./sdk.js";
+
+/** The blob service of an account. Throws `InvalidArgument` where the account has none. */
+export async function openBlobService(resource: ResourceRef, context: Context): Promise<BlobServiceClient> {
+    const url = resource.endpoints.blob;
+    if (url === undefined) {
+        throw new DataplaneError("InvalidArgument", `${resource.reference} has no blob service`, {
+            resource: resource.reference,
+            side: context.side,
+            remedy: "Name a storage account of a kind that has one, such as StorageV2.",
+        });
+    }
+    const { BlobServiceClient: Client } = await import("@azure/storage-blob");
+    return new Client(url, context.credential, storageClientOptions(context));
+}

@@ -1,0 +1,94 @@
+import type { Item, Loss } from "../core/contract.js";
+import type { Json } from "../core/json.js";
+import { carriedMetadata, ownEntry, ownerKey, unfinishedKey, type Metadata } from "./metadata.js";
+import type { PublicAccessType, SignedIdentifier } from "./sdk.js";
+
+/** What is known of a container, wherever it was read. */
+export interface ContainerFacts {
+    readonly name: string;
+    readonly etag: string | undefined;
+    readonly modified: Date | undefined;
+    readonly metadata: Metadata | undefined;
+    readonly publicAccess: PublicAccessType | undefined;
+    /** Undefined: not asked for. */
+    readonly policies: readonly SignedIdentifier[] | "denied" | undefined;
+}
+
+/** A stored access policy. Times are ISO 8601. */
+export type Policy = { id: string; start?: string; expiry?: string; permissions?: string };
+
+/** What is carried of a container. */
+export type ContainerProperties = Record<string, Json> & {
+    metadata: Record<string, string>;
+    policies?: Policy[];
+    publicAccess?: "container" | "blob" | "none";
+};
+
+/**
+ * The item of a container. Its version is its ETag, which changes with metadata, policies and public access, and not
+ * with the blobs in it: https://learn.microsoft.com/rest/api/storageservices/get-container-properties#response-headers
+ */
+export function toContainerItem(facts: ContainerFacts, carriesPublicAccess: boolean): Item {
+    const owner = ownEntry(facts.metadata, ownerKey);
+    return {
+        name: facts.name,
+        version: facts.etag?.replaceAll('"', "") ?? "unknown",
+        properties: propertiesOf(facts, carriesPublicAccess),
+        ...(facts.modified === undefined ? {} : { modified: facts.modified }),
+        ...(owner === undefined ? {} : { owner }),
+        ...(ownEntry(facts.metadata, unfinishedKey) === undefined ? {} : { placeholder: true }),
+        ...(facts.policies === "denied" ? { losses: [unreadablePolicies(facts.name)] } : {}),
+    };
+}
+
+function propertiesOf(facts: ContainerFacts, carriesPublicAccess: boolean): ContainerProperties {
+    const policies = Array.isArray(facts.policies) ? facts.policies.map(toPolicy) : [];
+    policies.sort((a, b) => (a.id < b.id ? -1 : 1));
+    return {
+        metadata: carriedMetadata(facts.metadata),
+        // Left out where there are none, so that a side that can't read them is no different.
+        ...(policies.length === 0 ? {} : { policies }),
+        ...(carriesPublicAccess ? { publicAccess: facts.publicAccess ?? "none" } : {}),
+    };
+}
+
+function toPolicy(identifier: SignedIdentifier): Policy {
+    const { startsOn, expiresOn, permissions } = identifier.accessPolicy;
+    return {
+        id: identifier.id,
+        ...(startsOn === undefined ? {} : { start: startsOn.toISOString() }),
+        ...(expiresOn === undefined ? {} : { expiry: expiresOn.toISOString() }),
+        ...(permissions === undefined || permissions === "" ? {} : { permissions }),
+    };
+}
+
+/** Policies as the SDK takes them. */
+export function toIdentifiers(policies: readonly Policy[]): SignedIdentifier[] {
+    return policies.map(({ id, start, expiry, permissions }) => ({
+        id,
+        accessPolicy: {
+            ...(start === undefined ? {} : { startsOn: new Date(start) }),
+            ...(expiry === undefined ? {} : { expiresOn: new Date(expiry) }),
+            ...(permissions === undefined ? {} : { permissions }),
+        },
+    }));
+}
+
+function unreadablePolicies(name: string): Loss {
+    return {
+        item: name,
+        what: "policies",
+        reason: "stored access policies may not be read, so it is not known whether there are any",
+        remedy: "assign Storage Blob Data Owner, or set the option policies to false",
+    };
+}
+
+/** Policies that the target does not let us write. */
+export function unwritablePolicies(name: string): Loss {
+    return {
+        item: name,
+        what: "policies",
+        reason: "stored access policies may not be set at the target",
+        remedy: "assign Storage Blob Data Owner at the target, or set the option policies to false",
+    };
+}

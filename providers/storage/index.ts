@@ -1,0 +1,33 @@
+import type { Plugin } from "../core/contract.js";
+import { blobs } from "./blobs.js";
+import { containers } from "./containers.js";
+
+/** The services of a storage account whose endpoints ARM tells. */
+const services = ["blob", "file", "queue", "table", "dfs", "web"] as const;
+
+/** Azure Storage: https://learn.microsoft.com/azure/storage/common/storage-account-overview */
+export const plugin: Plugin = {
+    kind: "storage",
+    title: "Azure Storage",
+    resourceTypes: ["Microsoft.Storage/storageAccounts"],
+    apiVersion: "2023-05-01",
+    endpoints: (resource) => {
+        const primary = resource.properties?.primaryEndpoints;
+        if (typeof primary !== "object" || primary === null || Array.isArray(primary)) return {};
+        const known = services.flatMap((service) => {
+            const url = primary[service];
+            return typeof url === "string" ? [[service, url] as const] : [];
+        });
+        return Object.fromEntries(known);
+    },
+    // The account's name is the first label, the service the next one or, with DNS zone endpoints, the one after it:
+    // https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-endpoints
+    fromUrl: (url) => {
+        const [name = "", second, third] = url.hostname.split(".");
+        const isRoot = url.pathname === "/" && url.search === "" && url.hash === "";
+        const isBlob = second === "blob" || (/^z\d+$/.test(second ?? "") && third === "blob");
+        if (url.protocol !== "https:" || !isRoot || !isBlob || name === "") return undefined;
+        return { name, endpoints: { blob: `${url.origin}/` } };
+    },
+    elements: { containers, blobs },
+};

@@ -1,0 +1,30 @@
+import type { Limits, RateLimit } from "../core/contract.js";
+
+/**
+ * The default of an account for all its services together, in the regions that have least. The service answers 503
+ * `ServerBusy` before it in a busy partition, so clients back off as well.
+ */
+const accountRequests: RateLimit = {
+    name: "request",
+    count: 20_000,
+    perMilliseconds: 1_000,
+    applies: () => true,
+    source: "https://learn.microsoft.com/azure/storage/common/scalability-targets-standard-account",
+};
+
+export const containerLimits: Limits = {
+    concurrency: 8,
+    rates: [accountRequests],
+    requestsPerItem: (mode) => ({ request: mode === "replication" ? 3 : 1 }),
+};
+
+/**
+ * The network between this process and Azure is what counts, not the account (25 Gbit/s); 50 MiB/s is what an ordinary
+ * machine gets. Where the service moves the data itself, it is faster.
+ */
+export const blobLimits: Limits = {
+    concurrency: 16,
+    rates: [accountRequests],
+    requestsPerItem: () => ({ request: 2 }),
+    bytesPerSecond: 50 * 1024 * 1024,
+};

@@ -1,0 +1,99 @@
+import type { BuiltInRole, Permission, Side } from "../core/contract.js";
+
+/** Ids from https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/storage */
+export const roles = {
+    reader: { name: "Storage Blob Data Reader", id: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1" },
+    contributor: { name: "Storage Blob Data Contributor", id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe" },
+    owner: { name: "Storage Blob Data Owner", id: "b7e6dc6d-f1e8-4753-8033-0f276bb0955b" },
+} as const satisfies Record<string, BuiltInRole>;
+
+/**
+ * Which operation needs which action:
+ * https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory#permissions-for-blob-service-operations
+ */
+const container = "Microsoft.Storage/storageAccounts/blobServices/containers";
+const blob = `${container}/blobs`;
+
+/** `acl`: stored access policies or public access must be carried, not only where the right is there. */
+export function containerPermissions(acl: boolean): Record<Side, readonly Permission[]> {
+    return {
+        source: [
+            {
+                actions: [`${container}/read`],
+                dataActions: [],
+                role: roles.reader,
+                purpose: "list containers and their metadata",
+            },
+            ...(acl
+                ? [
+                      {
+                          actions: [`${container}/getAcl/action`],
+                          dataActions: [],
+                          role: roles.owner,
+                          purpose: "read stored access policies",
+                      },
+                  ]
+                : []),
+        ],
+        target: [
+            {
+                actions: [`${container}/read`, `${container}/write`, `${container}/delete`],
+                dataActions: [`${blob}/read`],
+                role: roles.contributor,
+                purpose: "list, create, change and (where they are empty) delete containers",
+            },
+            ...(acl
+                ? [
+                      {
+                          actions: [`${container}/getAcl/action`, `${container}/setAcl/action`],
+                          dataActions: [],
+                          role: roles.owner,
+                          purpose: "read and set stored access policies and public access",
+                      },
+                  ]
+                : []),
+        ],
+    };
+}
+
+/** `tags`: index tags must be carried, not only where the right is there. */
+export function blobPermissions(tags: boolean): Record<Side, readonly Permission[]> {
+    return {
+        source: [
+            {
+                actions: [`${container}/read`],
+                dataActions: [`${blob}/read`],
+                role: roles.reader,
+                purpose: "list containers, and list and read blobs",
+            },
+            ...(tags
+                ? [
+                      {
+                          actions: [],
+                          dataActions: [`${blob}/tags/read`],
+                          role: roles.owner,
+                          purpose: "read the index tags of blobs",
+                      },
+                  ]
+                : []),
+        ],
+        target: [
+            {
+                actions: [`${container}/read`],
+                dataActions: [`${blob}/read`, `${blob}/write`, `${blob}/delete`],
+                role: roles.contributor,
+                purpose: "list, write and delete blobs",
+            },
+            ...(tags
+                ? [
+                      {
+                          actions: [],
+                          dataActions: [`${blob}/tags/read`, `${blob}/tags/write`],
+                          role: roles.owner,
+                          purpose: "read and set the index tags of blobs",
+                      },
+                  ]
+                : []),
+        ],
+    };
+}
