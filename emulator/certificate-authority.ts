@@ -1,8 +1,8 @@
-import type { webcrypto } from "node:crypto";
+import { X509Certificate, type webcrypto } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { rootCertificates } from "node:tls";
+import { getCACertificates, rootCertificates } from "node:tls";
 import { certificateNames } from "./hosts.js";
 
 /** The local Azure's own certificate authority and the one certificate that its front door shows. */
@@ -57,7 +57,7 @@ async function readCertificates(folder: string): Promise<Certificates | undefine
             ),
         );
         if (key === undefined || certificate === undefined || authority === undefined) return undefined;
-        if (!(await isGood(certificate))) return undefined;
+        if (!isGood(certificate)) return undefined;
         return {
             key,
             certificate,
@@ -71,20 +71,20 @@ async function readCertificates(folder: string): Promise<Certificates | undefine
     }
 }
 
-async function isGood(pem: string): Promise<boolean> {
-    const x509 = await loadX509();
-    const certificate = new x509.X509Certificate(pem);
-    const names = certificate
-        .getExtension(x509.SubjectAlternativeNameExtension)
-        ?.names.items.map((name) => name.value);
+/** Whether a certificate is good for a while and stands for all names. */
+function isGood(pem: string): boolean {
+    const certificate = new X509Certificate(pem);
+    const names = new Set(certificate.subjectAltName?.split(", "));
     return (
-        certificate.notAfter.getTime() - Date.now() > RESERVE &&
-        certificateNames.every((name) => names?.includes(name))
+        Date.parse(certificate.validTo) - Date.now() > RESERVE &&
+        certificateNames.every((name) => names.has(`DNS:${name}`))
     );
 }
 
 async function writeCertificates(folder: string): Promise<void> {
-    const x509 = await loadX509();
+    // The library and the polyfill that it insists on are loaded only when a certificate is made.
+    await import("reflect-metadata");
+    const x509 = await import("@peculiar/x509");
     const notBefore = new Date(Date.now() - DAY);
     const notAfter = new Date(Date.now() + LIFETIME);
     const authorityKeys = await newKeys();
@@ -126,7 +126,8 @@ async function writeCertificates(folder: string): Promise<void> {
     const pkcs8 = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
     await writeFile(join(folder, "authority.pem"), authorityPem);
     // The authority's private key is not kept: nobody can make further certificates that this machine's tests trust.
-    await writeFile(join(folder, "bundle.pem"), [...rootCertificates, authorityPem].join("\n"));
+    const publicAuthorities = new Set([...rootCertificates, ...getCACertificates("system")]);
+    await writeFile(join(folder, "bundle.pem"), [...publicAuthorities, authorityPem].join("\n"));
     await writeFile(join(folder, "front-door.key"), `${x509.PemConverter.encode(pkcs8, "PRIVATE KEY")}\n`, {
         mode: 0o600,
     });
@@ -135,9 +136,4 @@ async function writeCertificates(folder: string): Promise<void> {
 
 async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
     return crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
-}
-
-/** The library that reads and writes certificates, loaded only here. */
-async function loadX509(): Promise<typeof import("@peculiar/x509")> {
-    return import("@peculiar/x509");
 }
