@@ -54,7 +54,9 @@ export async function pulumi(
     options: CommandOptions & { events?: string } = {},
 ): Promise<CommandResult> {
     const eventLog =
-        options.events === undefined ? undefined : join(options.events, `events-${String(++eventFiles)}.jsonl`);
+        options.events === undefined
+            ? undefined
+            : join(options.events, `events-${String(++eventFiles)}.jsonl`);
     const child = spawn(
         "pulumi",
         [

@@ -25,7 +25,10 @@ export async function writePlainConfig(file: string, config: Config): Promise<vo
     const before = await readFile(file, "utf8").catch(() => "");
     const salt = /^\s*"?encryptionsalt"?:\s*"?([^\s",]+)/m.exec(before)?.[1];
     const plain = Object.fromEntries(Object.entries(config).filter(([, value]) => !isSecret(value)));
-    await writeFile(file, JSON.stringify({ ...(salt === undefined ? {} : { encryptionsalt: salt }), config: plain }));
+    await writeFile(
+        file,
+        JSON.stringify({ ...(salt === undefined ? {} : { encryptionsalt: salt }), config: plain }),
+    );
 }
 
 /** The arguments of `pulumi config set-all` for the secret values; none where there are no secrets. */

@@ -7,9 +7,6 @@ export const root = join(__dirname, "..");
 /** Where stacks of the demo and of the tests live; inside the project, so that programs find its packages. */
 export const stacksFolder = join(root, ".cache", "stacks");
 
-/** Holds the `pulumi-resource-azure-native` that sends resources to the local Azure. */
-const azureNativeFolder = join(root, "scripts", "azure-native", "bin");
-
 /** What of the caller's environment would change what a stack does. */
 const ambient = /^(PULUMI|AZURE|ARM|MSI|IDENTITY|AWS|GOOGLE)_/;
 
@@ -25,7 +22,7 @@ export function stackEnvironment(folder: string, extra: Readonly<Record<string, 
     const nodeOptions = [inherited["NODE_OPTIONS"], extra["NODE_OPTIONS"]].filter(Boolean).join(" ");
     return {
         ...inherited,
-        PATH: [azureNativeFolder, ...toolFolders(), inherited["PATH"] ?? ""].join(delimiter),
+        PATH: [...toolFolders(), inherited["PATH"] ?? ""].join(delimiter),
         TMPDIR: join(folder, "temporary"),
         NO_COLOR: "1",
         PULUMI_HOME: join(folder, "home"),
@@ -45,7 +42,9 @@ export function stackEnvironment(folder: string, extra: Readonly<Record<string, 
 /** The folders of Node and of the Pulumi CLI, as setup found or made them. */
 function toolFolders(): string[] {
     try {
-        const tools = JSON.parse(readFileSync(join(root, ".cache", "tools.json"), "utf8")) as { path: string[] };
+        const tools = JSON.parse(readFileSync(join(root, ".cache", "tools.json"), "utf8")) as {
+            path: string[];
+        };
         return tools.path;
     } catch (error) {
         throw new Error("The Pulumi CLI is not set up: run `node scripts/setup.mjs` first", { cause: error });

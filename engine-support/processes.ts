@@ -41,6 +41,8 @@ function list(): ProcessLine[] {
     const text = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
     return text.split("\n").flatMap((line) => {
         const match = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
-        return match === null ? [] : [{ id: Number(match[1]), parent: Number(match[2]), command: match[3] ?? "" }];
+        return match === null
+            ? []
+            : [{ id: Number(match[1]), parent: Number(match[2]), command: match[3] ?? "" }];
     });
 }

@@ -1,5 +1,6 @@
 import { cp, mkdir, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import azureNative from "@pulumi/azure-native/package.json";
 import { root, stacksFolder } from "./environment.js";
 
 /** A program: the text of its `index.ts`, its files by their names, or a folder to copy (an example). */
@@ -24,6 +25,7 @@ export async function createFolder(project: string): Promise<string> {
     await linkPackage();
     const folder = await mkdtemp(join(stacksFolder, `${project}-`));
     for (const name of ["program", "state", "home", "temporary"]) await mkdir(join(folder, name));
+    await installAzureNative(join(folder, "home"));
     return folder;
 }
 
@@ -58,6 +60,17 @@ export async function projectName(folder: string): Promise<string> {
 
 function isFolder(program: Exclude<Program, string>): program is { readonly folder: string } {
     return Object.keys(program).length === 1 && "folder" in program;
+}
+
+/**
+ * Puts the stand-in for the azure-native provider where the engine has installed plugins: only stacks made here see
+ * it. The real one is a Go binary, whose connections the local Azure's preload can't redirect.
+ */
+async function installAzureNative(home: string): Promise<void> {
+    const name = "pulumi-resource-azure-native";
+    const plugin = join(home, "plugins", `resource-azure-native-v${azureNative.version}`);
+    await mkdir(plugin, { recursive: true });
+    await symlink(join(root, "scripts", "azure-native", "bin", name), join(plugin, name));
 }
 
 /** Programs import the package by its name, as installed ones do. */

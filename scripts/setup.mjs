@@ -45,7 +45,10 @@ export async function setup(needs = ["pulumi", "build"]) {
         linkExamples();
         if (!isBuilt()) await locked(async () => isBuilt() || build(node));
     }
-    return { node, path: [...new Set([...folders, ...(process.env.PATH ?? "").split(delimiter)])].join(delimiter) };
+    return {
+        node,
+        path: [...new Set([...folders, ...(process.env.PATH ?? "").split(delimiter)])].join(delimiter),
+    };
 }
 
 /**
@@ -54,7 +57,9 @@ export async function setup(needs = ["pulumi", "build"]) {
  * @param {unknown} error
  */
 export function report(error) {
-    process.stderr.write(error instanceof SetupError ? `setup: ${error.message}\n` : `${error?.stack ?? error}\n`);
+    process.stderr.write(
+        error instanceof SetupError ? `setup: ${error.message}\n` : `${error?.stack ?? error}\n`,
+    );
     process.exitCode = 1;
 }
 

@@ -28,7 +28,11 @@ function programOf(request) {
     const info = request.getInfo();
     return info === undefined
         ? { root: request.getPwd(), directory: request.getPwd(), entry: request.getProgram() }
-        : { root: info.getRootDirectory(), directory: info.getProgramDirectory(), entry: info.getEntryPoint() };
+        : {
+              root: info.getRootDirectory(),
+              directory: info.getProgramDirectory(),
+              entry: info.getEntryPoint(),
+          };
 }
 
 function argumentsOf(request, program) {

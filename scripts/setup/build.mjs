@@ -56,6 +56,8 @@ function sources() {
         "package.json",
         "tsconfig.json",
         "tsconfig.build.json",
-        ...["index.ts", "dynamic.ts", "providers", "components", "cli"].flatMap((path) => files(path, /\.ts$/)),
+        ...["index.ts", "dynamic.ts", "providers", "components", "cli"].flatMap((path) =>
+            files(path, /\.ts$/),
+        ),
     ];
 }

@@ -30,7 +30,11 @@ export function files(path, pattern = /./) {
  */
 export function fingerprint(paths, extra = "") {
     const hash = createHash("sha256").update(extra);
-    for (const path of paths) hash.update(path).update("\0").update(readFileSync(join(root, path))).update("\0");
+    for (const path of paths)
+        hash.update(path)
+            .update("\0")
+            .update(readFileSync(join(root, path)))
+            .update("\0");
     return hash.digest("hex");
 }
 

@@ -28,7 +28,9 @@ const installMilliseconds = 300_000;
 export function findPulumi() {
     const found = [which("pulumi"), cached].find((file) => file !== undefined && isUsable(file));
     if (found === undefined) return undefined;
-    const hostFolder = hasLanguageHost(found) ? [] : [found === cached ? dirname(cached) : join(home, "host")];
+    const hostFolder = hasLanguageHost(found)
+        ? []
+        : [found === cached ? dirname(cached) : join(home, "host")];
     for (const folder of hostFolder) copyLanguageHost(folder);
     return [...new Set([dirname(found), ...hostFolder])];
 }
@@ -73,7 +75,15 @@ async function build() {
     const version = `-X ${packages}/sdk/v3/go/common/version.Version=${pinned}`;
     const code = await run(
         "go",
-        ["build", "-trimpath", "-ldflags", `-s -w ${version}`, "-o", temporary, `${packages}/pkg/v3/cmd/pulumi`],
+        [
+            "build",
+            "-trimpath",
+            "-ldflags",
+            `-s -w ${version}`,
+            "-o",
+            temporary,
+            `${packages}/pkg/v3/cmd/pulumi`,
+        ],
         { cwd: engine },
     );
     if (code !== 0) throw new SetupError(`Building the Pulumi CLI failed (exit code ${code}); see above.`);
@@ -101,7 +111,10 @@ function isUsable(file) {
 function hasLanguageHost(file) {
     const beside = join(dirname(file), "pulumi-language-nodejs");
     if (existsSync(join(dirname(file), "language-host.cjs"))) return false;
-    return [beside, `${beside}.exe`].some((path) => existsSync(path)) || which("pulumi-language-nodejs") !== undefined;
+    return (
+        [beside, `${beside}.exe`].some((path) => existsSync(path)) ||
+        which("pulumi-language-nodejs") !== undefined
+    );
 }
 
 /** @param {string} folder Gets the project's own language host and the SDK's plugin for dynamic providers. */

@@ -29,6 +29,8 @@ export async function lint(tools, args) {
         process.stdout.write(`lint: ${name}\n`);
         if ((await runNode(tools, command, commandArgs)) !== 0) failed.push(name);
     }
-    process.stdout.write(failed.length === 0 ? "lint: nothing to say\n" : `lint: failed: ${failed.join(", ")}\n`);
+    process.stdout.write(
+        failed.length === 0 ? "lint: nothing to say\n" : `lint: failed: ${failed.join(", ")}\n`,
+    );
     return failed.length === 0 ? 0 : 1;
 }

@@ -1,7 +1,9 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cache, root } from "../setup/paths.mjs";
 import { commandFile, runNode } from "./process.mjs";
+
+const all = "tests/**/*.test.ts";
 
 /**
  * Runs the tests with coverage, that of the processes which tests start included. Arguments go to mocha; with any, only
@@ -20,12 +22,17 @@ export async function test(tools, args) {
     const environment = { TEST_COUNTS_FILE: counts };
     const code =
         args.length > 0
-            ? await runNode(tools, "mocha", args, environment)
-            : await runNode(tools, "c8", [join(tools.node, "node"), commandFile("mocha")], {
+            ? await runNode(tools, "mocha", [...args, ...(args.some(isFile) ? [] : [all])], environment)
+            : await runNode(tools, "c8", [join(tools.node, "node"), commandFile("mocha"), all], {
                   ...environment,
                   NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${join(root, "scripts", "tasks", "coverage.cjs")}`,
               });
     return report(counts, code);
+}
+
+/** @param {string} argument */
+function isFile(argument) {
+    return argument.endsWith(".ts") || existsSync(join(root, argument));
 }
 
 /**

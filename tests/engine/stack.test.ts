@@ -68,7 +68,10 @@ describe("the real engine", () => {
 
     it("kills a provider at a line of its progress", async () => {
         await stack.setProgram(
-            program("three", "console.log('half way'); await new Promise((resolve) => setTimeout(resolve, 60_000));"),
+            program(
+                "three",
+                "console.log('half way'); await new Promise((resolve) => setTimeout(resolve, 60_000));",
+            ),
         );
         let killed = 0;
         const up = await stack.up({
