@@ -36,12 +36,14 @@ export async function certificates(dataDirectory: string): Promise<Certificates>
     if (existing !== undefined) return existing;
     await mkdir(dataDirectory, { recursive: true });
     const draft = await mkdtemp(join(dataDirectory, `${FOLDER}-`));
-    await writeCertificates(draft);
     try {
+        await writeCertificates(draft);
         await rm(folder, { recursive: true, force: true });
-        await rename(draft, folder);
-    } catch {
-        // Another process was first; its certificates are as good as ours.
+        await rename(draft, folder).catch((error: unknown) => {
+            // Another process was first: its certificates are as good as ours.
+            if (!["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+        });
+    } finally {
         await rm(draft, { recursive: true, force: true });
     }
     const made = await readCertificates(folder);

@@ -75,14 +75,14 @@ export class FrontDoor {
             id: request.id,
             method,
             host: url.hostname,
-            path: `${url.pathname}${url.search}`,
+            path: `${url.pathname}${withoutSignature(url.search)}`,
             status: 0,
             write: service?.isWrite(method, url) ?? false,
             service: service?.name ?? "",
             at: this.options.clock.now(),
         };
         this.options.requests.add(logged);
-        const faults = this.options.faults.match(method, logged.host, logged.path);
+        const faults = this.options.faults.match(method, logged.host, `${url.pathname}${url.search}`);
         try {
             const early = await applyBefore(faults, request);
             if (early === "cut") {
@@ -141,6 +141,11 @@ function toServiceRequest(message: IncomingMessage): ServiceRequest {
         body: () => (body ??= buffer(message)),
         raw: message,
     };
+}
+
+/** A shared access signature opens what it is for: the log holds none. */
+function withoutSignature(query: string): string {
+    return query.replace(/([?&]sig=)[^&]*/gi, "$1REDACTED");
 }
 
 function plainHeaders(message: IncomingMessage): Record<string, string> {
