@@ -21,7 +21,10 @@ function departures(bucket: Bucket, pauses: readonly number[]): number[] {
 
 /** The most requests in any window of that length. */
 function fullestWindow(times: readonly number[], length: number): number {
-    return Math.max(0, ...times.map((end) => times.filter((time) => time > end - length && time <= end).length));
+    return Math.max(
+        0,
+        ...times.map((end) => times.filter((time) => time > end - length && time <= end).length),
+    );
 }
 
 const figures = fc.record({
@@ -31,7 +34,9 @@ const figures = fc.record({
 
 describe("a bucket", () => {
     it("never fills a sliding window beyond the documented rate", () => {
-        const pauses = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_000 })), { maxLength: 600 });
+        const pauses = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_000 })), {
+            maxLength: 600,
+        });
         fc.assert(
             fc.property(figures, pauses, (rate, waits) => {
                 const times = departures(new Bucket(rate), waits);
@@ -148,7 +153,9 @@ describe("pacing", () => {
         const make = (signal?: AbortSignal) =>
             createHttpClient({
                 side: "target",
-                element: chainElement({ limits: { concurrency: 1, rates: slow, requestsPerItem: () => ({}) } }),
+                element: chainElement({
+                    limits: { concurrency: 1, rates: slow, requestsPerItem: () => ({}) },
+                }),
                 baseClient: service,
                 timing: systemTiming,
                 pacer,

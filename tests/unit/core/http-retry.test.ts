@@ -34,7 +34,9 @@ describe("retries", () => {
     }
 
     it("gives every other answer back at once", async () => {
-        const statuses = fc.integer({ min: 200, max: 599 }).filter((s) => ![408, 429, 500, 502, 503, 504].includes(s));
+        const statuses = fc
+            .integer({ min: 200, max: 599 })
+            .filter((s) => ![408, 429, 500, 502, 503, 504].includes(s));
         await fc.assert(
             fc.asyncProperty(statuses, async (status) => {
                 const { client, service } = chain([{ status }], idempotent);
@@ -78,13 +80,17 @@ describe("retries", () => {
 
     it("never comes back earlier than asked, whatever the chance", async () => {
         await fc.assert(
-            fc.asyncProperty(fc.double({ min: 0, max: 0.999, noNaN: true }), fc.nat(60), async (chance, seconds) => {
-                const headers = { "retry-after": String(seconds) };
-                const { client, timing } = chain([{ status: 429, headers }, { status: 200 }]);
-                timing.chance = chance;
-                await client.sendRequest(request());
-                expect(timing.time).to.be.at.least(seconds * 1000);
-            }),
+            fc.asyncProperty(
+                fc.double({ min: 0, max: 0.999, noNaN: true }),
+                fc.nat(60),
+                async (chance, seconds) => {
+                    const headers = { "retry-after": String(seconds) };
+                    const { client, timing } = chain([{ status: 429, headers }, { status: 200 }]);
+                    timing.chance = chance;
+                    await client.sendRequest(request());
+                    expect(timing.time).to.be.at.least(seconds * 1000);
+                },
+            ),
         );
     });
 
@@ -113,7 +119,9 @@ describe("retries", () => {
     }
 
     it("asks the element type by method and URL", async () => {
-        const element = chainElement({ idempotent: (method, url) => method === "PUT" && url.pathname === "/ok" });
+        const element = chainElement({
+            idempotent: (method, url) => method === "PUT" && url.pathname === "/ok",
+        });
         const first = chain([{ status: 500 }, { status: 200 }], { element });
         await first.client.sendRequest(request("PUT", "https://a/ok"));
         expect(first.service.sent).to.have.length(2);
