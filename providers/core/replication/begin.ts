@@ -40,7 +40,7 @@ export function beginRun(request: ReplicationRequest, timing: Timing, progress: 
         overrides: overridesOf(request),
         leftOver: [],
         serverSideRefused: false,
-        lastWrite: undefined,
+        lastSeen: timing.now(),
     };
 }
 

@@ -36,8 +36,11 @@ export interface RecordBook {
     /** Who made the item, where a record tells. */
     origin(pair: Pair): ItemRecord["origin"] | undefined;
     settle(settlement: Settlement): void;
-    /** By group: the groups that were written to; the closing listing needs no others. */
-    writtenGroups(): string[];
+    /**
+     * By group: the groups that the closing listing is for. They were written to, or they hold copies that no watermark
+     * covers yet: those of a run that was killed.
+     */
+    openGroups(): string[];
     /** One item of the closing listing. */
     close(item: Item): void;
     /**

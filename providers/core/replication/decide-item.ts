@@ -1,14 +1,14 @@
 import type { Item } from "../contract.js";
 import { decide, type Case, type Equality, type Standing } from "./decide.js";
-import { bytesAgree, contentsEqual, propertiesEqual, type Contents } from "./equality.js";
+import { bytesAgree, contentsEqual, digestsEqual, propertiesEqual, type Contents } from "./equality.js";
 import type { Pair } from "./join.js";
 import { atSource, type Run } from "./run.js";
 import type { Decision, Path } from "./types.js";
 
 /** What the attempts at one item know of each other. */
 export interface History {
-    /** A write was sent; whether it was applied is open. */
-    attempted: boolean;
+    /** What the last write sent; whether it was applied is open. */
+    sent?: { source: Item; content?: { value: unknown } };
     /** What that write was to do, and how. */
     action?: "created" | "updated";
     path?: Path;
@@ -55,12 +55,11 @@ export async function decideItem(run: Run, attempt: Attempt): Promise<Decided> {
     const reader = new ContentReader(run, attempt, target);
     const equal = await contentsEqual(run.element, { source, target, overridden }, reader.contents());
     const alike = propertiesEqual(source, target);
-    // A write whose answer was lost: nothing can prove it, but the target looks like what was sent.
-    const sent = history.attempted && equal === "unknown" && alike && bytesAgree(source, target);
+    const arrived = equal !== "proven" && (await sentArrived(run, history, target, reader));
     const decision = decideWith({
         equal,
         propertiesEqual: alike,
-        standing: sent ? { ours: true, sourceUnchanged: false } : standing,
+        standing: arrived ? { ours: true, sourceUnchanged: false } : standing,
     });
     return { decision, equal, ...(reader.read ?? given) };
 }
@@ -70,11 +69,35 @@ function hangsOnContents(blind: Decision, target: Item | undefined): target is I
     return blind.action === "update" || blind.action === "conflict";
 }
 
-/** Reads both contents for a comparison, and keeps the source's for the write that may follow. */
+/**
+ * Whether the target holds what an earlier attempt sent, whose answer was lost; the source may have changed since. By
+ * digest or value where there is one. Else the looks must do: somebody would have had to write, in these seconds, the
+ * same number of bytes and the same properties.
+ */
+async function sentArrived(
+    run: Run,
+    history: History,
+    target: Item,
+    reader: ContentReader,
+): Promise<boolean> {
+    const { sent } = history;
+    if (sent === undefined) return false;
+    const given = sent.content !== undefined;
+    const byDigest = given ? "unknown" : digestsEqual(sent.source, target);
+    if (byDigest !== "unknown") return byDigest === "proven";
+    const contents = reader.contents();
+    if (given && run.element.features.comparesValues && contents !== undefined) {
+        return contents.equal(sent.content?.value, await contents.target());
+    }
+    return propertiesEqual(sent.source, target) && (given || bytesAgree(sent.source, target));
+}
+
+/** Reads each content once for comparisons, and keeps the source's for the write that may follow. */
 class ContentReader {
     readonly #run: Run;
     readonly #attempt: Attempt;
     readonly #target: Item;
+    #targetContent: { value: unknown } | undefined;
     read: { content: { value: unknown } } | undefined;
 
     constructor(run: Run, attempt: Attempt, target: Item) {
@@ -96,7 +119,10 @@ class ContentReader {
                 this.read = { content: { value } };
                 return value;
             },
-            target: () => access.run(() => target.get(this.#target)),
+            target: async () => {
+                this.#targetContent ??= { value: await access.run(() => target.get(this.#target)) };
+                return this.#targetContent.value;
+            },
             equal: (a, b) => target.equal?.(a, b) ?? false,
         };
     }

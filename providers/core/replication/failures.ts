@@ -1,4 +1,4 @@
-import { DataplaneError, isDataplaneError, type ErrorDetail } from "../errors.js";
+import { DataplaneError, isDataplaneError, type ErrorCode, type ErrorDetail } from "../errors.js";
 
 /** Codes of Node, undici and the Azure SDKs for a connection or a body that ended early, or a name that didn't resolve. */
 const networkCodes: ReadonlySet<unknown> = new Set([
@@ -26,6 +26,22 @@ export function isTransient(error: unknown): boolean {
     if (!isDataplaneError(error)) return isNetworkError(error);
     if (error.code === "Throttled" || error.code === "Unreachable" || error.code === "Corrupt") return true;
     return error.code === "Unexpected" && ((error.detail.status ?? 0) >= 500 || isNetworkError(error.cause));
+}
+
+/** Codes that say for sure that a write was not applied. A `Conflict` doesn't: its first sending may have been. */
+const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+    "AccessDenied",
+    "Firewall",
+    "NotFound",
+    "InvalidArgument",
+    "InvalidItem",
+    "SourceWrite",
+    "Plugin",
+]);
+
+/** Whether a failed write certainly left the target as it was. */
+export function isRefusal(error: unknown): boolean {
+    return isDataplaneError(error) && refusals.has(error.code);
 }
 
 function isNetworkError(error: unknown): boolean {

@@ -61,8 +61,18 @@ export class GroupBook implements RecordBook {
         for (const name of groups) this.#groups.set(name, this.#begin(this.#old.get(name)));
     }
 
-    writtenGroups(): string[] {
-        return [...this.#groups].filter(([, group]) => group.wrote).map(([name]) => name);
+    openGroups(): string[] {
+        const open = [...this.#groups].filter(([, group]) => {
+            if (group.wrote) return true;
+            const until = this.#restingWatermark(group);
+            const { newest } = group.target;
+            return (
+                !group.uncertain &&
+                newest !== undefined &&
+                (until === undefined || Date.parse(until) < newest)
+            );
+        });
+        return open.map(([name]) => name);
     }
 
     standing(pair: Pair, target: Item | undefined): Standing {
@@ -113,7 +123,7 @@ export class GroupBook implements RecordBook {
         const records = new Map(this.#old);
         for (const [name, group] of this.#groups) {
             if (!ended.listed || !isKnown(group, ended.closed)) continue;
-            records.set(name, this.#record(group));
+            records.set(name, this.#record(group, ended.closed));
         }
         return Object.fromEntries([...records].sort(([a], [b]) => (a < b ? -1 : 1)));
     }
@@ -135,7 +145,12 @@ export class GroupBook implements RecordBook {
         };
     }
 
-    #record(group: Group): GroupRecord {
+    /** The target's watermark where no closing listing tells a later one. */
+    #restingWatermark(group: Group): string | undefined {
+        return watermark(group.old?.targetWatermark, group.target.newest, this.#listedAt);
+    }
+
+    #record(group: Group, closed: boolean): GroupRecord {
         const summary = {
             count: group.source.digest.count,
             bytes: group.source.bytes,
@@ -143,9 +158,10 @@ export class GroupBook implements RecordBook {
         };
         // Without the names of all that is foreign nothing may be taken for ours: differences will be conflicts.
         if (group.exceptions.size > namedAtMost) return summary;
-        const target = group.wrote
-            ? laterOf(group.old?.targetWatermark, group.closing.newest)
-            : watermark(group.old?.targetWatermark, group.target.newest, this.#listedAt);
+        const target =
+            closed && closesAsExpected(group)
+                ? laterOf(group.old?.targetWatermark, group.closing.newest)
+                : this.#restingWatermark(group);
         // Without the names of all that is pending nothing is proven: it will be copied again, never in conflict.
         const source =
             group.pending.size > namedAtMost
@@ -168,7 +184,11 @@ export class GroupBook implements RecordBook {
 function isKnown(group: Group, closed: boolean): boolean {
     if (group.uncertain) return false;
     if (!group.wrote || group.exceptions.size > namedAtMost) return true;
-    return closed && group.closing.digest.toString() === group.target.digest.toString();
+    return closed && closesAsExpected(group);
+}
+
+function closesAsExpected(group: Group): boolean {
+    return group.closing.digest.toString() === group.target.digest.toString();
 }
 
 function groupOf(pair: Pair): string {

@@ -63,7 +63,7 @@ export class NameBook implements RecordBook {
         // Each write's own answer is on record already; the closing listing only has to agree with it.
     }
 
-    writtenGroups(): string[] {
+    openGroups(): string[] {
         return [];
     }
 

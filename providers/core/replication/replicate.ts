@@ -50,6 +50,7 @@ export async function replicate(
             progress.item(run.tally);
         });
         if (signal.aborted) throw cancelled();
+        run.lastSeen = timing.now();
     });
     if (listed) await guarded(run, "pruning", () => pruneLeftOver(run));
     // After a cancellation nothing more is asked of the services; the writes' own answers are on record.
@@ -83,16 +84,16 @@ function listOptions(request: ReplicationRequest, groups: readonly string[]): Li
     return request.detail === "groups" && !groups.includes("") ? { groups } : {};
 }
 
-/** One listing of the target, only where something was written: every write must show in it. */
+/** One listing of the target, only where something was written or is not covered yet: every write must show in it. */
 async function close(run: Run, listed: boolean): Promise<void> {
     const { request, timing, verifier, book, access, target } = run;
-    if (!verifier.any) return;
-    const byGroup = request.detail === "groups";
-    if (byGroup && listed && run.lastWrite !== undefined) {
-        const left = run.lastWrite + settleMilliseconds - timing.now();
+    const open = listed ? book.openGroups() : [];
+    if (!verifier.any && open.length === 0) return;
+    if (open.length > 0) {
+        const left = run.lastSeen + settleMilliseconds - timing.now();
         if (left > 0) await timing.sleep(left, request.signal);
     }
-    const options = listOptions(request, book.writtenGroups());
+    const options = listOptions(request, listed ? open : Object.keys(request.items));
     for await (const item of targetListing(() => target.list(options), access)) {
         verifier.close(item);
         book.close(item);

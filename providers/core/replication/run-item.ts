@@ -1,7 +1,7 @@
 import type { Item } from "../contract.js";
 import { isDataplaneError } from "../errors.js";
 import { decideItem, type Attempt, type History } from "./decide-item.js";
-import { isTransient } from "./failures.js";
+import { isRefusal, isTransient } from "./failures.js";
 import type { Pair } from "./join.js";
 import { atSource, type Run } from "./run.js";
 import { conflict, fail, lose, same, settleLeft, write } from "./settle-item.js";
@@ -21,7 +21,7 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
         settleLeft(run, pair);
         return;
     }
-    const history: History = { attempted: false };
+    const history: History = {};
     // The version on record is one that was listed or found *before* the content was read. Where the source changes
     // in between, the record claims too little, and the next run sees a change.
     let source = pair.source;
@@ -46,6 +46,7 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
             return;
         } catch (error) {
             if (isDataplaneError(error, "Cancelled") || run.request.signal.aborted) throw error;
+            if (attempt === 1 && isRefusal(error)) delete history.sent;
             // A refused condition says that the target changed under our hands: look again at once.
             const changed = isDataplaneError(error, "Conflict");
             if (attempt === attemptsAtMost || !(changed || isTransient(error))) {

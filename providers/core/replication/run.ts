@@ -25,8 +25,8 @@ export interface Run {
     readonly leftOver: Pair[];
     /** The service refused once to move data itself: it isn't asked again. */
     serverSideRefused: boolean;
-    /** When the target last answered a write, by the local clock. */
-    lastWrite: number | undefined;
+    /** When the target last answered a write or ended a listing, by the local clock. */
+    lastSeen: number;
 }
 
 /** Runs a call to the source; a denial there is marked as such, so that nobody waits for it. */

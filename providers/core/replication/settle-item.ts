@@ -12,8 +12,7 @@ import { writeItem } from "./write-item.js";
 export async function write(run: Run, attempt: Attempt, decided: Decided): Promise<void> {
     const { source, target, pair, history } = attempt;
     checkName(run, source, pair.name);
-    history.action = pair.target === undefined ? "created" : "updated";
-    history.attempted = true;
+    const action = pair.target === undefined ? "created" : "updated";
     const path = await writeItem(run, {
         source,
         name: pair.name,
@@ -22,12 +21,16 @@ export async function write(run: Run, attempt: Attempt, decided: Decided): Promi
         propertiesOnly: decided.equal === "proven",
         overridden: attempt.override !== undefined,
         ...(decided.content && { content: decided.content }),
+        onSend: (content) => {
+            history.sent = { source, ...(content && { content }) };
+            history.action = action;
+        },
         onAnswer: (item, way) => {
             history.answer = item;
             history.path = way;
         },
     });
-    carried(run, attempt, history.answer ?? source, history.action, path);
+    carried(run, attempt, history.answer ?? source, action, path);
 }
 
 /** Carries out `same`: nothing is written, unless the item passes from another replica to this one. */
@@ -44,8 +47,9 @@ export async function same(run: Run, attempt: Attempt): Promise<void> {
         return;
     }
     const { owner } = run.request;
+    history.sent = { source: attempt.source };
     const marked = await run.access.run(async () => run.target.mark?.(target, owner) ?? target);
-    run.lastWrite = run.timing.now();
+    run.lastSeen = run.timing.now();
     carried(run, attempt, marked, "same", undefined, marked !== target);
 }
 
@@ -75,7 +79,7 @@ export function lose(run: Run, attempt: Attempt, decision: Decision): void {
 export function fail(run: Run, pair: Pair, target: Item | undefined, history: History, error: unknown): void {
     const item = pair.source?.name ?? pair.name;
     run.tally.notCarried("failed", { item, error: asDataplaneError(error, `"${item}" failed`, { item }) });
-    if (history.attempted) run.book.settle({ kind: "uncertain", pair, wrote: false });
+    if (history.sent !== undefined) run.book.settle({ kind: "uncertain", pair, wrote: false });
     else settle(run, pair, target);
 }
 

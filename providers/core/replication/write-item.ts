@@ -19,6 +19,8 @@ export interface Write {
     /** The content, where it was read already or the user gave it. */
     readonly content?: { readonly value: unknown };
     readonly overridden: boolean;
+    /** Told that a write leaves now, with its content where that is small: from here on the target may have changed. */
+    readonly onSend: (content?: { readonly value: unknown }) => void;
     /** Told the write's answer before it is checked. */
     readonly onAnswer: (item: Item, path: Path) => void;
 }
@@ -45,7 +47,7 @@ export async function writeItem(run: Run, write: Write): Promise<Path> {
     const path = choosePath(run, write);
     try {
         const item = await send(run, write, path);
-        run.lastWrite = run.timing.now();
+        run.lastSeen = run.timing.now();
         write.onAnswer(item, path);
         if (path !== "none" && !write.overridden) checkAnswer(write, item);
         return path;
@@ -69,17 +71,20 @@ async function send(run: Run, write: Write, path: Path): Promise<Item> {
                     `${run.element.name} declares template mode without putEmpty`,
                 );
             }
+            write.onSend();
             return access.run(() => putEmpty(item, options));
         }
         case "properties":
             return access.run(async () => {
                 if (target.putProperties === undefined || write.existing === undefined)
                     return put(run, write, item);
+                write.onSend();
                 return target.putProperties(item, { ...options, existing: write.existing });
             });
         case "server-side":
             return access.run(async () => {
                 if (target.copyFrom === undefined) return put(run, write, item);
+                write.onSend();
                 return target.copyFrom(source, write.source, item, options);
             });
         case "streamed":
@@ -93,6 +98,7 @@ async function put(run: Run, write: Write, item: Item): Promise<Item> {
         write.content === undefined
             ? await atSource(() => run.source.get(write.source))
             : write.content.value;
+    write.onSend(run.element.features.comparesValues || write.overridden ? { value: content } : undefined);
     try {
         return await run.target.put(item, content, { existing: write.existing, owner: write.owner });
     } catch (error) {
