@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -36,6 +36,8 @@ export interface CommandResult {
 
 const timedOut = 124;
 
+type Running = ChildProcessByStdio<null, Readable, Readable>;
+
 /** Numbers the files of events, since several commands may run at once. */
 let eventFiles = 0;
 
@@ -72,7 +74,7 @@ export async function pulumi(
     return { ...result, events: eventLog === undefined ? [] : await readEvents(eventLog) };
 }
 
-async function finish(child: ChildProcess, options: CommandOptions): Promise<Omit<CommandResult, "events">> {
+async function finish(child: Running, options: CommandOptions): Promise<Omit<CommandResult, "events">> {
     const id = child.pid ?? 0;
     const running: RunningCommand = {
         killProvider() {
@@ -90,8 +92,8 @@ async function finish(child: ChildProcess, options: CommandOptions): Promise<Omi
         kill([id, ...descendants(id)], "SIGKILL");
     }, options.timeoutMilliseconds ?? 300_000);
     const output = Promise.all([
-        lines(child.stdout as Readable, (line) => options.onLine?.(line, running)),
-        lines(child.stderr as Readable, (line) => options.onLine?.(line, running)),
+        lines(child.stdout, (line) => options.onLine?.(line, running)),
+        lines(child.stderr, (line) => options.onLine?.(line, running)),
     ]);
     try {
         const exitCode = await new Promise<number>((resolve, reject) => {

@@ -7,7 +7,7 @@ export type ConfigValue = string | number | boolean | object;
 export type Config = Readonly<Record<string, ConfigValue>>;
 
 /** Tells a secret value from a plain object. */
-export function isSecret(value: ConfigValue): value is { secret: string } {
+function isSecret(value: ConfigValue): value is { secret: string } {
     return (
         typeof value === "object" &&
         Object.keys(value).length === 1 &&

@@ -11,7 +11,7 @@ import type { Configuration } from "./configuration.js";
 import type { Properties } from "./properties.js";
 
 /** Azure Resource Manager said no. */
-export class ResourceManagerError extends Error {
+class ResourceManagerError extends Error {
     constructor(
         readonly status: number,
         message: string,
@@ -78,7 +78,7 @@ export class ResourceManager {
                 requestMethod: method,
                 requestPath: this.url(id, apiVersion),
                 sendInitialRequest: () => this.send(method, id, apiVersion, body),
-                sendPollRequest: (path) => this.sendTo("GET", path) as Promise<LroResponse<Properties>>,
+                sendPollRequest: (path) => this.sendTo("GET", path),
             },
             // Only where the service doesn't say how long to wait.
             { intervalInMs: 500 },

@@ -27,7 +27,7 @@ export interface AzureType {
 const group = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}";
 
 /** Those that the examples use, by their type token. */
-export const azureTypes: Readonly<Record<string, AzureType>> = {
+const azureTypes: Readonly<Record<string, AzureType>> = {
     "azure-native:resources:ResourceGroup": {
         apiVersion: "2024-03-01",
         path: group,

@@ -70,7 +70,7 @@ export function which(name, path = process.env.PATH ?? "") {
  * @param {string} file
  * @returns {boolean} Whether it is a file that may be run.
  */
-export function isExecutable(file) {
+function isExecutable(file) {
     try {
         accessSync(file, constants.X_OK);
         return statSync(file).isFile();
