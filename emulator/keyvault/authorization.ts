@@ -1,4 +1,5 @@
 import type { ArmRecord, Platform, Principal, ServiceRequest } from "../contract.js";
+import { TokenError } from "../token-error.js";
 import { forbidden, KeyVaultError } from "./errors.js";
 import type { Operation, Route } from "./routes.js";
 
@@ -58,7 +59,8 @@ export async function authenticate(
     try {
         principal = await platform.authenticate(request.bearer, [AUDIENCE]);
     } catch (error) {
-        throw unauthorized(tenantId, describeRefusal(request.bearer, error));
+        if (!(error instanceof TokenError)) throw error;
+        throw unauthorized(tenantId, describeRefusal(error));
     }
     if (principal.tenantId.toLowerCase() !== tenantId.toLowerCase()) {
         throw unauthorized(
@@ -150,25 +152,10 @@ function unauthorized(tenantId: string, message: string): KeyVaultError {
     });
 }
 
-/** A token for another service is told apart by its own claim; the token itself was refused already. */
-function describeRefusal(bearer: string, error: unknown): string {
-    const found = claim(bearer, "aud");
-    if (found !== undefined && found.replace(/\/$/, "") !== AUDIENCE) {
-        return `AKV10022: Invalid audience. Expected ${AUDIENCE}, found: ${found}.`;
-    }
-    return `Error validating token: ${error instanceof Error ? error.message : "it is malformed."}`;
-}
-
-function claim(bearer: string, name: string): string | undefined {
-    try {
-        const claims: unknown = JSON.parse(
-            Buffer.from(bearer.split(".")[1] ?? "", "base64url").toString("utf8"),
-        );
-        const value = (claims as Record<string, unknown>)[name];
-        return typeof value === "string" ? value : undefined;
-    } catch {
-        return undefined;
-    }
+function describeRefusal(error: TokenError): string {
+    return error.reason === "audience"
+        ? `AKV10022: Invalid audience. Expected ${AUDIENCE}, found: ${error.audience ?? "none"}.`
+        : `Error validating token: ${error.message}`;
 }
 
 function caller(principal: Principal): string {

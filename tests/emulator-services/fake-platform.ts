@@ -1,5 +1,6 @@
 import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
+import { TokenError } from "../../emulator/token-error.js";
 import type { ArmRecord, Platform, Principal, ServiceRequest } from "../../emulator/contract.js";
 
 /** A platform over plain maps: tokens are `TENANT/OBJECT/AUDIENCE`, grants are exact actions at exact scopes or above. */
@@ -18,7 +19,7 @@ export class FakePlatform implements Platform {
         const [tenantId, objectId, ...audience] = bearer.split("/");
         const found = audience.join("/");
         if (tenantId === undefined || objectId === undefined || !audiences.includes(found)) {
-            return Promise.reject(new Error("wrong audience"));
+            return Promise.reject(new TokenError("audience", "wrong audience", found));
         }
         return Promise.resolve({ tenantId, objectId, clientId: `app-${objectId}`, audience: found });
     }

@@ -1,0 +1,98 @@
+import type { RequestListener, Server } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+/** An account as Azurite knows it. */
+export interface AzuriteAccount {
+    name: string;
+    key1: Buffer;
+    key2?: Buffer;
+}
+
+/** Where Azurite looks accounts up. */
+export type AccountLookup = (name: string) => AzuriteAccount | undefined;
+
+/** Azurite's blob service, listening on a port of its own that only the front door uses. */
+export interface Azurite {
+    readonly port: number;
+    stop(): Promise<void>;
+}
+
+/** The members of Azurite's classes that are used here; the package has no types. */
+interface BlobServer {
+    start(): Promise<void>;
+    close(): Promise<void>;
+    accountDataStore: { getAccount: AccountLookup };
+    httpServer: Server;
+}
+interface Modules {
+    BlobServer: new (configuration: object) => BlobServer;
+    BlobConfiguration: new (...options: unknown[]) => object;
+    BlobHandler: { prototype: { validateCopySource(): Promise<void> } };
+}
+interface ExpressApplication extends RequestListener {
+    set(name: string, value: unknown): void;
+}
+
+/**
+ * Starts Azurite in this process. `directory`: where it keeps its data; undefined: in memory. Azurite is loaded when
+ * this is called, not before.
+ *
+ * It is changed in three places, all of them at its edge: accounts come from `accounts` instead of an environment
+ * variable; it trusts the front door's word that a request came over TLS; and it does not verify sources of copies,
+ * because it can only do so on its own host: the front door has done it.
+ */
+export async function startAzurite(accounts: AccountLookup, directory: string | undefined): Promise<Azurite> {
+    const { BlobServer, BlobConfiguration, BlobHandler } = loadModules();
+    BlobHandler.prototype.validateCopySource = async () => Promise.resolve();
+    if (directory !== undefined) await mkdir(directory, { recursive: true });
+    const server = new BlobServer(new BlobConfiguration(...configuration(directory)));
+    server.accountDataStore.getAccount = accounts;
+    const application = server.httpServer.listeners("request")[0] as ExpressApplication;
+    application.set("trust proxy", true);
+    await server.start();
+    server.httpServer.unref();
+    return {
+        port: (server.httpServer.address() as AddressInfo).port,
+        stop: () => server.close(),
+    };
+}
+
+/** In the order of `BlobConfiguration`'s constructor. */
+function configuration(directory: string | undefined): unknown[] {
+    const folder = directory ?? ".";
+    const storage = [{ locationId: "Default", locationPath: join(folder, "blobs"), maxConcurrency: 50 }];
+    return [
+        "127.0.0.1", // host
+        0, // port: any
+        60, // keep-alive, in seconds
+        join(folder, "blobs.json"),
+        join(folder, "extents.json"),
+        storage,
+        false, // access log
+        undefined, // access log's stream
+        false, // debug log
+        undefined, // debug log's file
+        false, // loose
+        true, // skip the check of the API version: the current SDK's is newer than Azurite's
+        "", // certificate
+        "", // key
+        "", // password
+        "basic", // OAuth: for user delegation keys; who may do what is decided in front
+        false, // product-style URLs stay on
+        directory === undefined,
+    ];
+}
+
+function loadModules(): Modules {
+    const load = createRequire(__filename);
+    const module = (path: string): unknown =>
+        (load(`azurite/dist/src/blob/${path}.js`) as { default: unknown }).default;
+    return {
+        BlobServer: module("BlobServer") as Modules["BlobServer"],
+        BlobConfiguration: module("BlobConfiguration") as Modules["BlobConfiguration"],
+        BlobHandler: module("handlers/BlobHandler") as Modules["BlobHandler"],
+    };
+}
