@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import {
     BlobSASPermissions,
     BlobServiceClient,
@@ -119,6 +120,33 @@ describe("the local Storage, with its SDK", () => {
             expect((await failure(again))?.status).to.equal(409);
             const stale = blob.upload("2", 1, { conditions: { ifMatch: '"0x0"' } });
             expect((await failure(stale))?.status).to.equal(412);
+        });
+
+        it("are not there when the upload broke off", async () => {
+            const blob = (await container(target)).getBlockBlobClient("half");
+            const aborted = new AbortController();
+            async function* content(): AsyncGenerator<Buffer> {
+                yield Buffer.alloc(1024);
+                aborted.abort();
+                yield* [];
+            }
+            const { token } = await credentialOf(cast.deployer).getToken(
+                "https://storage.azure.com/.default",
+            );
+            const headers = {
+                authorization: `Bearer ${token}`,
+                "x-ms-version": "2021-12-02",
+                "x-ms-blob-type": "BlockBlob",
+            };
+            const sent = fetch(blob.url, {
+                method: "PUT",
+                headers,
+                body: Readable.toWeb(Readable.from(content())) as ReadableStream,
+                duplex: "half",
+                signal: aborted.signal,
+            } as RequestInit);
+            expect(await failure(sent)).to.not.equal(undefined);
+            expect(await blob.exists()).to.equal(false);
         });
 
         it("can be deleted in a batch by those who may", async () => {
