@@ -64,7 +64,7 @@ function canonicalHeaders(request: SignedRequest): string {
 }
 
 function canonicalResource(account: string, request: SignedRequest): string {
-    const [path = "/", search = ""] = splitOnce(request.target, "?");
+    const [path, search = ""] = splitOnce(request.target, "?");
     const parameters = search
         .split("&")
         .filter((pair) => pair !== "")

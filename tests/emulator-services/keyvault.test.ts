@@ -362,7 +362,7 @@ describe("the local Key Vault", () => {
         await set("a", { value: "kept" });
         const state: unknown = JSON.parse(JSON.stringify(service.save?.()));
         service = await createKeyVault(platform);
-        service.load?.(state);
+        await service.load?.(state);
         expect(((await call("GET", "/secrets/a")).body as unknown as Bundle).value).to.equal("kept");
     });
 });
