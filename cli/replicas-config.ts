@@ -44,13 +44,16 @@ const replicas = z
         const names = list.map((entry) => entry.name);
         names.forEach((name, index) => {
             if (names.indexOf(name) < index) {
-                context.addIssue({ code: "custom", path: [index, "name"], message: `"${name}" is used twice` });
+                context.addIssue({
+                    code: "custom",
+                    path: [index, "name"],
+                    message: `"${name}" is used twice`,
+                });
             }
         });
     });
 
-const example =
-    `pulumi config set --path 'azure-dataplane:replicas[0].type' KeyVaultReplica (then .name, .source, .target)`;
+const example = `pulumi config set --path 'azure-dataplane:replicas[0].type' KeyVaultReplica (then .name, .source, .target)`;
 
 /**
  * Checks the configuration `azure-dataplane:replicas`. Throws an error with one line per problem: where it is and what
@@ -58,11 +61,15 @@ const example =
  */
 export function parseReplicas(value: unknown): ReplicaConfig[] {
     if (value === undefined) {
-        throw new Error(`The stack configuration azure-dataplane:replicas is missing. For example: ${example}`);
+        throw new Error(
+            `The stack configuration azure-dataplane:replicas is missing. For example: ${example}`,
+        );
     }
     const result = replicas.safeParse(value);
     if (result.success) return result.data;
-    const lines = result.error.issues.map((issue) => `  azure-dataplane:replicas${pathText(issue.path)}: ${explain(issue)}`);
+    const lines = result.error.issues.map(
+        (issue) => `  azure-dataplane:replicas${pathText(issue.path)}: ${explain(issue)}`,
+    );
     throw new Error(["The stack configuration is not right:", ...lines].join("\n"));
 }
 

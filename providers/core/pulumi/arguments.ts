@@ -97,7 +97,10 @@ function featureProblems(element: ElementType, parsed: ReplicaArguments): Argume
         problems.push({ argument: "", reason: `${element.name} take no "overrides": leave them out` });
     }
     if (parsed.detail === "groups" && features.detail === "items") {
-        problems.push({ argument: "detail", reason: `${element.name} always stand by name: leave "detail" out` });
+        problems.push({
+            argument: "detail",
+            reason: `${element.name} always stand by name: leave "detail" out`,
+        });
     }
     if (parsed.prune && detail === "groups") {
         problems.push({

@@ -13,12 +13,18 @@ export function checkReplica(
     entry: ElementEntry,
     news: Record<string, unknown>,
 ): { inputs: Record<string, unknown>; failures: { property: string; reason: string }[] } {
-    const failures = argumentProblems(entry, news).map(({ argument, reason }) => ({ property: argument, reason }));
+    const failures = argumentProblems(entry, news).map(({ argument, reason }) => ({
+        property: argument,
+        reason,
+    }));
     return { inputs: news, failures };
 }
 
 /** Every problem of the arguments that can be seen without asking Azure; unknown ones wait for the update. */
-export function argumentProblems(entry: ElementEntry, given: Readonly<Record<string, unknown>>): ArgumentProblem[] {
+export function argumentProblems(
+    entry: ElementEntry,
+    given: Readonly<Record<string, unknown>>,
+): ArgumentProblem[] {
     const known = Object.fromEntries(
         Object.entries(pickArguments(given)).filter(([, value]) => !containsUnknown(value)),
     );

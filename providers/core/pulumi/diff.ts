@@ -60,5 +60,7 @@ function text(value: unknown): string {
 }
 
 function failedBefore(summary: unknown): boolean {
-    return typeof summary === "object" && summary !== null && "failed" in summary && Number(summary.failed) > 0;
+    return (
+        typeof summary === "object" && summary !== null && "failed" in summary && Number(summary.failed) > 0
+    );
 }

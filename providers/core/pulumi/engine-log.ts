@@ -99,9 +99,13 @@ function connect(address: string): Promise<Engine> {
 async function load(address: string): Promise<Engine> {
     const { credentials } = await import("@grpc/grpc-js");
     const services = (await import("@pulumi/pulumi/proto/engine_grpc_pb.js")) as unknown as {
-        default: { EngineClient: new (address: string, credentials: grpc.ChannelCredentials) => Engine["client"] };
+        default: {
+            EngineClient: new (address: string, credentials: grpc.ChannelCredentials) => Engine["client"];
+        };
     };
-    const messages = (await import("@pulumi/pulumi/proto/engine_pb.js")) as unknown as { default: EngineMessages };
+    const messages = (await import("@pulumi/pulumi/proto/engine_pb.js")) as unknown as {
+        default: EngineMessages;
+    };
     return {
         client: new services.default.EngineClient(address, credentials.createInsecure()),
         messages: messages.default,

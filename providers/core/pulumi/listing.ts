@@ -73,27 +73,32 @@ async function listWith(
         });
     } catch (error) {
         if (!pulumi.runtime.isDryRun() || !mayPassInPreview(error)) throw failure(request, describe(error));
-        await warn(request, `the items are not known: ${describe(error)}`);
+        say(request, "warn", `the items are not known: ${describe(error)}`);
         return pulumi.runtime.unknownValue;
     }
-    await tell(request, entry, parsed, target, previewed);
+    tell(request, entry, parsed, target, previewed);
     return previewed.items;
 }
 
 /** What may be different in the update: access and the network. A wrong argument or credential may not. */
-const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["AccessDenied", "Firewall", "Unreachable", "Throttled"]);
+const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+    "AccessDenied",
+    "Firewall",
+    "Unreachable",
+    "Throttled",
+]);
 
 function mayPassInPreview(error: unknown): boolean {
     return isDataplaneError(error) && passing.has(error.code);
 }
 
-async function tell(
+function tell(
     request: ListingRequest,
     entry: ElementEntry,
     parsed: ReplicaArguments,
     target: string | undefined,
     previewed: Previewed,
-): Promise<void> {
+): void {
     if (target !== undefined) {
         const clash = claimsOfProgram().enter({
             resource: request.name,
@@ -104,12 +109,16 @@ async function tell(
         });
         if (clash !== undefined) throw failure(request, clash);
     }
-    for (const warning of previewed.warnings) await warn(request, warning);
-    if (previewed.planLine !== undefined) await pulumi.log.info(previewed.planLine, request.resource.self);
+    for (const warning of previewed.warnings) say(request, "warn", warning);
+    if (previewed.planLine !== undefined) say(request, "info", previewed.planLine);
 }
 
-function warn(request: ListingRequest, message: string): Promise<void> {
-    return pulumi.log.warn(message, request.resource.self);
+/**
+ * A line beside the resource. Never awaited: the SDK sends it once the resource's URN is there, and that waits for the
+ * input that this listing makes. It keeps the program alive until then.
+ */
+function say(request: ListingRequest, severity: "info" | "warn", message: string): void {
+    void pulumi.log[severity](message, request.resource.self);
 }
 
 /** An error under the resource's name, without a stack. */

@@ -79,7 +79,10 @@ async function plan(
         selection: selectionOf(parsed),
         source: listing,
     };
-    const summary = await planPreview({ ...planned, ...(target === undefined ? {} : { target: target.store.list() }) });
+    const summary = await planPreview({
+        ...planned,
+        ...(target === undefined ? {} : { target: target.store.list() }),
+    });
     return planLine(summary);
 }
 

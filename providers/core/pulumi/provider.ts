@@ -16,7 +16,10 @@ export interface DynamicProvider {
     diff(id: string, olds: Properties, news: Properties): Promise<DiffAnswer>;
     create(inputs: Properties): Promise<{ id: string; outs: Properties }>;
     update(id: string, olds: Properties, news: Properties): Promise<{ outs: Properties }>;
-    read(id: string, properties: Properties): Promise<{ id?: string; props?: Properties; inputs?: Properties }>;
+    read(
+        id: string,
+        properties: Properties,
+    ): Promise<{ id?: string; props?: Properties; inputs?: Properties }>;
     delete(id: string, properties: Properties): Promise<void>;
 }
 

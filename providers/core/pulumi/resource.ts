@@ -110,12 +110,25 @@ export abstract class ReplicaResource extends pulumi.CustomResource {
                 ...inputs,
                 items,
                 __provider: providerReference(key),
-                __urn: pulumi.createUrn(name, type, options?.parent),
+                __urn: ownUrn(name, type, options?.parent),
             },
-            { ...options, additionalSecretOutputs: ["overrides", ...(options?.additionalSecretOutputs ?? [])] },
+            {
+                ...options,
+                additionalSecretOutputs: ["overrides", ...(options?.additionalSecretOutputs ?? [])],
+            },
         );
         resource.self = this;
     }
+}
+
+/**
+ * The URN of this resource, as a promise: an output of it would depend on the parent, a dependency on a component is
+ * one on all its children, and two replicas of one component would wait for each other.
+ */
+function ownUrn(name: string, type: string, parent: pulumi.Resource | undefined): Promise<string> {
+    return new Promise((resolve) => {
+        pulumi.createUrn(name, type, parent).apply(resolve);
+    });
 }
 
 function replicaInputs(args: AnyReplicaArgs): pulumi.Inputs {

@@ -44,7 +44,9 @@ export function outputsOf(
 
 /** The inputs among any properties: arguments, items and bookkeeping. */
 export function inputsOf(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
-    const bookkeeping = Object.fromEntries(Object.entries(properties).filter(([key]) => key.startsWith("__")));
+    const bookkeeping = Object.fromEntries(
+        Object.entries(properties).filter(([key]) => key.startsWith("__")),
+    );
     return {
         ...pickArguments(properties),
         ...(properties["items"] === undefined ? {} : { items: properties["items"] }),
@@ -63,5 +65,8 @@ export function itemsOf(properties: Readonly<Record<string, unknown>>): ItemsByN
 }
 
 function found(resource: ResourceRef): { id?: string; endpoints: Record<string, string> } {
-    return { ...(resource.id === undefined ? {} : { id: resource.id }), endpoints: { ...resource.endpoints } };
+    return {
+        ...(resource.id === undefined ? {} : { id: resource.id }),
+        endpoints: { ...resource.endpoints },
+    };
 }

@@ -53,7 +53,10 @@ describe("the components", () => {
             "pulumi-nodejs:dynamic/azure-dataplane/storage:Blobs media-blobs",
         ]);
         const find = (name: string) => made.find((entry) => entry.name === name)?.inputs;
-        expect(find("media-containers")).to.deep.include({ mode: "replication", options: { publicAccess: true } });
+        expect(find("media-containers")).to.deep.include({
+            mode: "replication",
+            options: { publicAccess: true },
+        });
         expect(find("media-blobs")).to.deep.include({ mode: "replication", options: { tags: true } });
     });
 
@@ -67,9 +70,16 @@ describe("the components", () => {
 
     it("stand by name in stack configuration", async () => {
         const made = await preview(() => {
-            declareReplicas([
-                { type: "StorageReplica", name: "media", source: "https://a.blob.core.windows.net", target: "https://b.blob.core.windows.net" },
-            ].map((entry) => ({ ...entry, accessTimeout: 0 })));
+            declareReplicas(
+                [
+                    {
+                        type: "StorageReplica",
+                        name: "media",
+                        source: "https://a.blob.core.windows.net",
+                        target: "https://b.blob.core.windows.net",
+                    },
+                ].map((entry) => ({ ...entry, accessTimeout: 0 })),
+            );
         }).catch((error: unknown) => [{ type: "error", name: String(error), inputs: {} }]);
         expect(made.map(({ name }) => name).join()).to.contain("media");
     });
@@ -80,7 +90,9 @@ describe("the patterns of a StorageReplica", () => {
         expect(blobPatterns({})).to.deep.equal({ include: undefined, exclude: undefined });
         expect(blobPatterns({ containers: ["a", "b"] }).include).to.deep.equal(["a/**", "b/**"]);
         expect(blobPatterns({ include: ["*.jpg"] }).include).to.deep.equal(["*/*.jpg"]);
-        expect(blobPatterns({ containers: ["a"], include: ["x/**", "y"], exclude: ["tmp/**"] })).to.deep.equal({
+        expect(
+            blobPatterns({ containers: ["a"], include: ["x/**", "y"], exclude: ["tmp/**"] }),
+        ).to.deep.equal({
             include: ["a/x/**", "a/y"],
             exclude: ["*/tmp/**"],
         });

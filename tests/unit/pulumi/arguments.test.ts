@@ -24,14 +24,24 @@ describe("check", () => {
     });
 
     it("names the argument and what to do", () => {
-        expect(reasons("keyvault/secrets", { ...good, source: "prod-app" })).to.match(/^source\|source: .*prod-app/);
-        expect(reasons("keyvault/secrets", { source: good.source })).to.contain("target|give the ARM resource ID");
+        expect(reasons("keyvault/secrets", { ...good, source: "prod-app" })).to.match(
+            /^source\|source: .*prod-app/,
+        );
+        expect(reasons("keyvault/secrets", { source: good.source })).to.contain(
+            "target|give the ARM resource ID",
+        );
         expect(reasons("keyvault/secrets", { ...good, mode: "all" })).to.equal(
             'mode|mode must be "template" or "replication", not "all"',
         );
         expect(reasons("keyvault/secrets", { ...good, include: "db-*" })).to.match(/^include\|/);
         expect(reasons("keyvault/secrets", { ...good, accessTimeout: -1 })).to.match(/^accessTimeout\|/);
-        expect(reasons("storage/containers", { source: account, target: account.replace("media", "other"), options: { publicAcces: true } })).to.contain("publicAcces");
+        expect(
+            reasons("storage/containers", {
+                source: account,
+                target: account.replace("media", "other"),
+                options: { publicAcces: true },
+            }),
+        ).to.contain("publicAcces");
     });
 
     it("refuses one resource as source and target, however it is written", () => {
@@ -41,7 +51,9 @@ describe("check", () => {
     });
 
     it("refuses a resource of another type", () => {
-        expect(reasons("keyvault/secrets", { ...good, target: account })).to.contain("Microsoft.Storage/storageAccounts");
+        expect(reasons("keyvault/secrets", { ...good, target: account })).to.contain(
+            "Microsoft.Storage/storageAccounts",
+        );
     });
 
     it("refuses a name that is invalid at the target", () => {
@@ -49,10 +61,19 @@ describe("check", () => {
     });
 
     it("never names the property that holds secrets: the engine prints its value", () => {
-        const failures = checkReplica(findElement("keyvault/secrets"), { ...good, overrides: { a: 1 } }).failures;
+        const failures = checkReplica(findElement("keyvault/secrets"), {
+            ...good,
+            overrides: { a: 1 },
+        }).failures;
         expect(failures).to.have.length(1);
         expect(failures[0]?.property).to.equal("");
-        expect(reasons("storage/containers", { source: account, target: account.replace("media", "other"), overrides: { a: "hunter2" } }))
+        expect(
+            reasons("storage/containers", {
+                source: account,
+                target: account.replace("media", "other"),
+                overrides: { a: "hunter2" },
+            }),
+        )
             .to.match(/^\|/)
             .and.not.contain("hunter2");
     });

@@ -6,7 +6,13 @@ import { findElement } from "../../../providers/core/registry.js";
 const { plugin } = findElement("keyvault/secrets");
 const id = (name: string) =>
     `/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/app/providers/Microsoft.KeyVault/vaults/${name}`;
-const base = { source: id("prod"), target: id("staging"), mode: "replication", items: { a: "1" }, __provider: "x" };
+const base = {
+    source: id("prod"),
+    target: id("staging"),
+    mode: "replication",
+    items: { a: "1" },
+    __provider: "x",
+};
 const outputs = { ...base, copied: {}, summary: { failed: 0 }, losses: [], schema: 1 };
 const [unknown] = [...unknownSentinels] as [string];
 
@@ -49,6 +55,8 @@ describe("diff", () => {
     });
 
     it("tries again what failed in a run that was let pass", () => {
-        expect(diffReplica(plugin, { ...outputs, summary: { failed: 2 } }, base)).to.deep.equal({ changes: true });
+        expect(diffReplica(plugin, { ...outputs, summary: { failed: 2 } }, base)).to.deep.equal({
+            changes: true,
+        });
     });
 });

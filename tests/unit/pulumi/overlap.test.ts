@@ -4,7 +4,12 @@ import picomatch from "picomatch";
 import { Claims, provablyApart, type Claim } from "../../../providers/core/pulumi/overlap.js";
 
 function claim(resource: string, names: string[], patterns?: string[]): Claim {
-    const base = { resource, target: "public:vaults/staging", elementKey: "keyvault/secrets", names: new Set(names) };
+    const base = {
+        resource,
+        target: "public:vaults/staging",
+        elementKey: "keyvault/secrets",
+        names: new Set(names),
+    };
     return patterns === undefined ? base : { ...base, patterns };
 }
 

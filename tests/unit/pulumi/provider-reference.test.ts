@@ -13,7 +13,9 @@ describe("what every state holds", () => {
     });
 
     it("is this type", () => {
-        expect(resourceType("keyvault", "Secrets")).to.equal("pulumi-nodejs:dynamic/azure-dataplane/keyvault:Secrets");
+        expect(resourceType("keyvault", "Secrets")).to.equal(
+            "pulumi-nodejs:dynamic/azure-dataplane/keyvault:Secrets",
+        );
     });
 
     it("refers to these element types", () => {
@@ -28,6 +30,8 @@ describe("what every state holds", () => {
                 " ",
             ),
         );
-        expect([...argumentNames, ...outputNames]).to.not.include.members(["id"]).and.not.include.members(["urn"]);
+        expect([...argumentNames, ...outputNames])
+            .to.not.include.members(["id"])
+            .and.not.include.members(["urn"]);
     });
 });

@@ -25,7 +25,12 @@ describe("the sanitiser of outputs", () => {
     });
 
     it("gives only what the engine's wire format carries unchanged", () => {
-        const anything = fc.anything({ withDate: true, withBigInt: true, withMap: true, withTypedArray: true });
+        const anything = fc.anything({
+            withDate: true,
+            withBigInt: true,
+            withMap: true,
+            withTypedArray: true,
+        });
         fc.assert(
             fc.property(fc.dictionary(fc.string(), anything), (value) => {
                 let clean: unknown;

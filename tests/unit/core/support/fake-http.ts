@@ -33,7 +33,7 @@ export class FakeService implements HttpClient {
         if ("networkCode" in answer) {
             throw new RestError(`connect ${answer.networkCode}`, { code: answer.networkCode, request });
         }
-        const { status, headers = {}, body = "" } = answer;
+        const { status, headers = {}, body = status < 400 ? "" : "{}" } = answer;
         return {
             status,
             headers: createHttpHeaders(headers),
