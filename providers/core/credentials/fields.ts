@@ -137,15 +137,16 @@ const settingNames: Partial<Record<keyof CredentialFields, string>> = {
 
 function family(prefix: string, names: Names, read: (key: string) => string | undefined): Layer {
     const namesOf = (field: keyof CredentialFields) => names[field] ?? [`${prefix}${suffixes[field]}`];
-    const valueOf = (field: keyof CredentialFields) =>
-        namesOf(field)
-            .map(read)
-            .find((value) => value !== undefined && value.trim() !== "");
+    const isSet = (name: string) => (read(name) ?? "").trim() !== "";
+    const valueOf = (field: keyof CredentialFields) => {
+        const name = namesOf(field).find(isSet);
+        return name === undefined ? undefined : read(name);
+    };
     const texts = textFields.map((field) => [field, valueOf(field)] as const);
     const flags = flagFields.map((field) => [field, flagOf(valueOf(field))] as const);
     return {
         fields: withoutUndefined(Object.fromEntries([...texts, ...flags])),
-        nameOf: (field) => namesOf(field)[0] ?? field,
+        nameOf: (field) => namesOf(field).find(isSet) ?? namesOf(field)[0] ?? field,
     };
 }
 

@@ -52,9 +52,12 @@ export function readProfileSetting(settings: CredentialSettings, name: string): 
     }
     const result = profilesSetting.safeParse(parsed);
     if (!result.success) {
-        const problems = result.error.issues.map(
-            (issue) => `${issue.path.join(".") || "value"}: ${issue.message}`,
-        );
+        const problems = result.error.issues.map((issue) => {
+            // What is wrong with a key stands one level deeper.
+            const message =
+                (issue.code === "invalid_key" ? issue.issues[0] : issue)?.message ?? issue.message;
+            return `${issue.path.join(".") || "value"}: ${message}`;
+        });
         throw wrong(problems.join("; "));
     }
     return Object.hasOwn(result.data, name) ? result.data[name] : undefined;

@@ -1,5 +1,6 @@
 import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
 import type { Context, ElementType, Side } from "../contract.js";
+import { refuseForeignAnswers } from "./foreign-answer.js";
 import { guardSource } from "./guard.js";
 import { legacyHttpClient } from "./legacy-client.js";
 import { countRequests, kindsOf, Meter } from "./meter.js";
@@ -49,7 +50,8 @@ export function createHttpClient(options: HttpClientOptions): { client: HttpClie
         },
         paced,
     );
-    return { client: side === "source" ? guardSource(element, retried) : retried, meter };
+    const answered = refuseForeignAnswers(retried);
+    return { client: side === "source" ? guardSource(element, answered) : answered, meter };
 }
 
 /** Aborts requests in flight by the store's signal, beside the request's own. */
