@@ -31,8 +31,18 @@ export function childEnvironment(
     };
 }
 
-/** Makes this process use the local Azure; the answer undoes the redirection (trust in the authority stays). */
+/** The port that this process is redirected to. */
+let redirectedTo: number | undefined;
+
+/**
+ * Makes this process use the local Azure; the answer undoes the redirection (trust in the authority stays). Throws
+ * where the process uses another one: its clients keep connections open, and would go on talking to the first.
+ */
 export function redirectThisProcess(port: number, certificates: Certificates): () => void {
+    if (redirectedTo !== undefined) {
+        throw new Error("This process uses another local Azure already. Stop that one first.");
+    }
+    redirectedTo = port;
     createRequire(__filename)(preloadFile);
     const trusted = getCACertificates("default");
     if (!trusted.includes(certificates.authority)) {
@@ -46,8 +56,7 @@ export function redirectThisProcess(port: number, certificates: Certificates): (
     const proxy = noProxy(process.env);
     Object.assign(process.env, { LOCAL_AZURE_PORT: String(port), NO_PROXY: proxy, no_proxy: proxy });
     return () => {
-        // Another local Azure may have taken over in the meantime.
-        if (process.env.LOCAL_AZURE_PORT !== String(port)) return;
+        redirectedTo = undefined;
         for (const [name, value] of Object.entries(before)) {
             if (value === undefined) Reflect.deleteProperty(process.env, name);
             else process.env[name] = value;

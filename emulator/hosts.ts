@@ -5,7 +5,7 @@
  */
 export const certificateNames: readonly string[] = [
     "localhost",
-    "*.localhost",
+    "local-azure.localhost",
     "login.microsoftonline.com",
     "login.windows.net",
     "sts.windows.net",

@@ -123,7 +123,7 @@ export class LocalAzure implements AsyncDisposable {
         return childEnvironment(this.port, this.parts.certificates, current);
     }
 
-    /** Makes this process use it, until it is stopped. */
+    /** Makes this process use it, until it is stopped. Throws where the process uses another one. */
     useHere(): void {
         this.#undo ??= redirectThisProcess(this.port, this.parts.certificates);
     }
