@@ -9,6 +9,12 @@ import type { ServiceResponse } from "../contract.js";
  */
 export type LongRunning = "location" | "azure-async-operation" | "body";
 
+/**
+ * Seconds between polls, as the header tells clients. Azure asks for 15 or so; some clients take 0 for nothing said and
+ * fall back to 30.
+ */
+export const RETRY_AFTER = "1";
+
 interface Operation {
     style: "location" | "azure-async-operation";
     pollsLeft: number;
@@ -38,10 +44,9 @@ export class Operations {
         const id = randomUUID();
         this.#operations.set(id, { style, pollsLeft: this.polls, startedAt: now, finish });
         const url = `https://management.azure.com${path}/${id}?api-version=${apiVersion}`;
-        // Azure asks for 15 seconds or so. Zero keeps the protocol and drops the wait.
         return {
             ...(style === "location" ? { location: url } : { "azure-asyncoperation": url }),
-            "retry-after": "0",
+            "retry-after": RETRY_AFTER,
         };
     }
 
@@ -54,13 +59,13 @@ export class Operations {
         if (operation.style === "location") {
             return done
                 ? operation.finish()
-                : { status: 202, headers: { location: url.href, "retry-after": "0" } };
+                : { status: 202, headers: { location: url.href, "retry-after": RETRY_AFTER } };
         }
         const startTime = new Date(operation.startedAt).toISOString();
         if (!done) {
             return {
                 status: 200,
-                headers: { "retry-after": "0" },
+                headers: { "retry-after": RETRY_AFTER },
                 body: { id: url.pathname, name: id, status: "InProgress", startTime },
             };
         }

@@ -2,6 +2,7 @@ import type { ServiceResponse } from "../contract.js";
 import type { ArmContext, ArmState } from "./context.js";
 import { armErrors } from "./errors.js";
 import { newResource } from "./new-resource.js";
+import { RETRY_AFTER } from "./operations.js";
 import { page } from "./paging.js";
 import { isResource, parentOf, resourceIdOf, typeOf, type ArmPath } from "./path.js";
 import { registeredType } from "./providers.js";
@@ -122,7 +123,7 @@ async function write(context: ArmContext, patch: boolean): Promise<ServiceRespon
             resource.pendingReads = state.operations.polls;
             return {
                 status: created,
-                headers: { ...headers, "retry-after": "0" },
+                headers: { ...headers, "retry-after": RETRY_AFTER },
                 body: {
                     ...show(resource),
                     properties: { ...resource.record.properties, provisioningState: "RegisteringDns" },
