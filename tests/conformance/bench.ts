@@ -313,7 +313,7 @@ async function createPlace(
 
 /** Whoever replicates may find resources and see the own rights; what the resources hold is another matter. */
 function mayFind(azure: LocalAzure, { objectId }: ServicePrincipal, type: string): void {
-    const role = `conformance finder of ${type}`;
+    const role = `finder of ${type.replace("/", " ")}`;
     if (azure.roles.definition(role) === undefined) {
         azure.roles.define({
             id: randomUUID(),
