@@ -4,7 +4,7 @@ import { decideItem, type Attempt, type History } from "./decide-item.js";
 import { isRefusal, isTransient } from "./failures.js";
 import type { Pair } from "./join.js";
 import { atSource, type Run } from "./run.js";
-import { conflict, fail, lose, same, settleLeft, write } from "./settle-item.js";
+import { conflict, fail, lose, same, settleFailed, settleLeft, write } from "./settle-item.js";
 import { throwIfCancelled } from "./timing.js";
 
 /** An item is tried so often when its errors are transient. */
@@ -45,7 +45,10 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
             await attemptItem(run, beginAttempt(run, pair, source, target, history));
             return;
         } catch (error) {
-            if (isDataplaneError(error, "Cancelled") || run.request.signal.aborted) throw error;
+            if (isDataplaneError(error, "Cancelled") || run.request.signal.aborted) {
+                settleFailed(run, pair, target, history);
+                throw error;
+            }
             if (attempt === 1 && isRefusal(error)) delete history.sent;
             // A refused condition says that the target changed under our hands: look again at once.
             const changed = isDataplaneError(error, "Conflict");

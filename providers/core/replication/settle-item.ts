@@ -22,6 +22,7 @@ export async function write(run: Run, attempt: Attempt, decided: Decided): Promi
         overridden: attempt.override !== undefined,
         ...(decided.content && { content: decided.content }),
         onSend: (content) => {
+            delete history.answer;
             history.sent = { source, ...(content && { content }) };
             history.action = action;
         },
@@ -37,7 +38,7 @@ export async function write(run: Run, attempt: Attempt, decided: Decided): Promi
 export async function same(run: Run, attempt: Attempt): Promise<void> {
     const { target, history, pair } = attempt;
     if (target === undefined) return;
-    if (history.action !== undefined) {
+    if (history.action !== undefined && (run.request.mode === "replication" || isOurEmpty(run, target))) {
         // An earlier attempt did it, only its answer was lost.
         carried(run, attempt, target, history.action, history.path);
         return;
@@ -51,6 +52,12 @@ export async function same(run: Run, attempt: Attempt): Promise<void> {
     const marked = await run.access.run(async () => run.target.mark?.(target, owner) ?? target);
     run.lastSeen = run.timing.now();
     carried(run, attempt, marked, "same", undefined, marked !== target);
+}
+
+/** Whether an item that template mode finds after a write of its own is that write's, and not made by somebody else. */
+function isOurEmpty(run: Run, target: Item): boolean {
+    const { owner } = run.request;
+    return target.placeholder === true || (owner !== undefined && target.owner === owner);
 }
 
 /** `conflict`: an error that names the item and the setting, or nothing where the user said `skip`. */
@@ -79,7 +86,19 @@ export function lose(run: Run, attempt: Attempt, decision: Decision): void {
 export function fail(run: Run, pair: Pair, target: Item | undefined, history: History, error: unknown): void {
     const item = pair.source?.name ?? pair.name;
     run.tally.notCarried("failed", { item, error: asDataplaneError(error, `"${item}" failed`, { item }) });
-    if (history.sent !== undefined) run.book.settle({ kind: "uncertain", pair, wrote: false });
+    settleFailed(run, pair, target, history);
+}
+
+/**
+ * What is on record of an item that failed or was cancelled: where its last write was answered, that what is there is
+ * ours, but not the source's content; where it was not, nothing new.
+ */
+export function settleFailed(run: Run, pair: Pair, target: Item | undefined, history: History): void {
+    const { answer, sent } = history;
+    if (answer !== undefined) {
+        const origin = originOf(run, pair, history.action ?? "updated");
+        run.book.settle({ kind: "owned", pair, target: answer, wrote: true, origin });
+    } else if (sent !== undefined) run.book.settle({ kind: "uncertain", pair, wrote: false });
     else settle(run, pair, target);
 }
 

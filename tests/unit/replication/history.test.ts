@@ -207,7 +207,8 @@ class History {
             );
         };
         let calls = 0;
-        let happened = false;
+        // A run that leaves no records must be repeated before the source changes again: see `losesRecords`.
+        let happened = step.fault === "killed" || (this.variant.detail === "groups" && step.fault !== "none");
         const meanwhile = (): void => {
             calls += 1;
             if (happened || step.meanwhile === undefined || calls <= step.at + 2 || step.fault === "killed")
