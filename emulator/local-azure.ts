@@ -63,7 +63,7 @@ export class LocalAzure implements AsyncDisposable {
         try {
             await parts.frontDoor.listen(options.port ?? 0);
         } catch (error) {
-            await Promise.all(parts.services.map((service) => service.stop?.()));
+            await stopAll(parts.services);
             throw error;
         }
         return new LocalAzure(parts);
@@ -142,7 +142,7 @@ export class LocalAzure implements AsyncDisposable {
         this.#undo?.();
         await this.parts.frontDoor.close();
         await this.parts.persistence?.flush();
-        await Promise.all(this.parts.services.map((service) => service.stop?.()));
+        await stopAll(this.parts.services);
     }
 }
 
@@ -237,9 +237,13 @@ async function build(options: LocalAzureOptions): Promise<Parts> {
     };
 }
 
+async function stopAll(services: readonly Service[]): Promise<void> {
+    await Promise.all(services.map(async (service) => service.stop?.()));
+}
+
 function persistent(services: readonly Service[]): Persistent[] {
     return services
-        .filter(({ save, load }) => save !== undefined && load !== undefined)
+        .filter((service) => "save" in service && "load" in service)
         .map((service) => ({
             name: service.name,
             save: () => service.save?.(),
