@@ -207,8 +207,11 @@ class History {
             );
         };
         let calls = 0;
-        // A run that leaves no records must be repeated before the source changes again: see `losesRecords`.
-        let happened = step.fault === "killed" || (this.variant.detail === "groups" && step.fault !== "none");
+        // A run that leaves no records must be repeated before the source changes again: see `losesRecords`. And
+        // without any proof, a lost answer leaves nothing but the size that was listed to know a copy by.
+        const { detail, proof } = this.variant;
+        const alone = detail === "groups" ? step.fault !== "none" : !proof && step.fault === "answerLost";
+        let happened = step.fault === "killed" || alone;
         const meanwhile = (): void => {
             calls += 1;
             if (happened || step.meanwhile === undefined || calls <= step.at + 2 || step.fault === "killed")
