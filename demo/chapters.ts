@@ -2,7 +2,8 @@ import { LocalAzure } from "../emulator/local-azure.js";
 import { openClients, type Clients } from "./clients.js";
 import { freshValue, laterChanges } from "./contoso.js";
 import { Deployment, type StackOutputs } from "./deployment.js";
-import { diffOf, doneLines, messagesOf, programExcerpt, totalLines } from "./excerpt.js";
+import { diffOf, doneLines, messagesOf, programExcerpt, totalLines, waitingLine } from "./excerpt.js";
+import type { CommandResult } from "../engine-support/index.js";
 import { stagingDeployer } from "./identities.js";
 import { prove, type Proof } from "./proof.js";
 import { expectChanges, expectNoLeak, expectProof, expectWrites } from "./promises.js";
@@ -14,6 +15,9 @@ import { bytes, count, seconds } from "./text.js";
 /** Takes what is to be undone at the end, also after a failure; the last one first. */
 export type Finally = (undo: () => Promise<void>) => void;
 
+/** How long a role that the program assigns takes to act: minutes in Azure, enough here to be seen. */
+const newRoleDelayMilliseconds = 2_000;
+
 /** Starts the local Azure. */
 export async function startAzure(story: Story, atEnd: Finally): Promise<LocalAzure> {
     story.chapter("A local Azure");
@@ -22,7 +26,7 @@ export async function startAzure(story: Story, atEnd: Finally): Promise<LocalAzu
             "roles, Key Vault and Storage, at their real host names. Everything below is the production code of " +
             "this package, of Pulumi and of Microsoft's SDKs, with production URLs.",
     );
-    const azure = await LocalAzure.start();
+    const azure = await LocalAzure.start({ roleAssignmentDelayMilliseconds: newRoleDelayMilliseconds });
     atEnd(() => azure.stop());
     azure.useHere();
     story.fact(`It listens on 127.0.0.1:${String(azure.port)}, and nothing leaves this machine.`);
@@ -67,12 +71,12 @@ export async function firstPreview(story: Story, azure: LocalAzure, atEnd: Final
         "pulumi preview, shortened. Each secret and each blob is there, with its version in production:",
     );
     story.quote([
-        ...diffOf(preview.stdout, "keyvault:Secrets", "app"),
-        ...diffOf(preview.stdout, "storage:Blobs", "media-blobs"),
+        ...replicaDiff(preview, "keyvault:Secrets", "app"),
+        ...replicaDiff(preview, "storage:Blobs", "media-blobs"),
         ...totalLines(preview.stdout),
     ]);
-    story.fact("Nothing was written: a preview only lists.");
     expectWrites("the preview", azure, 0);
+    story.fact("Nothing was written: a preview only lists.");
     return deployment;
 }
 
@@ -84,9 +88,16 @@ export async function firstUp(
 ): Promise<StackOutputs> {
     story.chapter("pulumi up: infrastructure and contents in one run");
     const up = await story.during("pulumi up", deployment.up());
-    story.quote([...doneLines(up.stdout), "", ...replicaMessages(up.stdout), "", ...totalLines(up.stdout)]);
+    story.quote([...doneLines(up.stdout), ...totalLines(up.stdout)]);
     const outputs = await deployment.outputs();
     const { secrets, blobs } = outputs.summaries;
+    const waited = waitingLine(up.stdout);
+    if (waited !== undefined) {
+        story.say(
+            "The roles that the program gives itself take a moment to act, minutes in Azure. The replicas wait " +
+                `for that: "${waited}".`,
+        );
+    }
     story.say(
         `${count(secrets.created, "secret")} in ${seconds(secrets.seconds)}. ${count(blobs.created, "blob")}, ` +
             `${bytes(blobs.bytes)}, in ${seconds(blobs.seconds)}: the storage service copied ` +
@@ -142,7 +153,10 @@ export async function productionMovesOn(
         { resource: "media-blobs", item: `${deleted.container}/${deleted.name}`, change: "delete" },
     ]);
     expectWrites("the preview", azure, 0);
-    story.fact(`Exactly these: ${previewed.join(", ")}.`);
+    story.fact(
+        `Exactly what changed: ${rotated.join(" and ")} would be updated, ` +
+            `${deleted.container}/${deleted.name} deleted.`,
+    );
     return { previewed, newValues };
 }
 
@@ -156,7 +170,7 @@ export async function secondUp(
 ): Promise<Proof> {
     story.chapter("pulumi up again: only these three");
     const up = await story.during("pulumi up", deployment.up());
-    story.quote([...replicaMessages(up.stdout), "", ...totalLines(up.stdout)]);
+    story.quote([...doneLines(up.stdout), ...totalLines(up.stdout)]);
     story.say(
         "The blob is gone from staging too, because the program says prune: true. Without it a copy stays when " +
             "its source goes; and what Pulumi did not copy itself is never pruned.",
@@ -200,6 +214,8 @@ async function tellProof(
     return proof;
 }
 
-function replicaMessages(output: string): string[] {
-    return ["app", "retired", "media-containers", "media-blobs"].flatMap((name) => messagesOf(output, name));
+/** A replica in a preview: its items, and the line that it says about what would be done. */
+function replicaDiff(preview: CommandResult, type: string, name: string): string[] {
+    const said = messagesOf(preview.events, name).map((line) => `    # ${line}`);
+    return [...diffOf(preview.stdout, type, name), ...said];
 }

@@ -23,7 +23,11 @@ export function tellEnding(story: Story, { outputs, proof, fidelity, idleSeconds
             `${count(proof.secrets, "secret")}, ${count(proof.containers, "container")}, ` +
                 `${count(blobs.created, "blob")} (${bytes(blobs.bytes)}), across two tenants`,
         ],
-        ["time", `secrets ${seconds(secrets.seconds)}, blobs ${seconds(blobs.seconds)}, on this machine`],
+        [
+            "time",
+            `secrets ${seconds(secrets.seconds)}, blobs ${seconds(blobs.seconds)}, on this machine, with the wait ` +
+                "for the new roles",
+        ],
         ["unchanged", `a run with nothing to do: ${seconds(idleSeconds)}, no write`],
         ["fidelity", `${percent(fidelity)} of all items, proven item by item`],
     ]);

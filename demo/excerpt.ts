@@ -1,10 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
+import { resourceName } from "./changes.js";
 import { programFolder } from "./deployment.js";
 
 /** How many items of one map are shown before the rest is counted. */
 const itemsShown = 6;
+
+/** The beginning of the types of our resources. */
+const ourTypes = "pulumi-nodejs:dynamic/azure-dataplane/";
 
 /** Lines of `pulumi preview --diff` about a resource that say nothing to a reader of the demo. */
 const bookkeeping = /^\s*(\[(urn|id|provider)=|__\w+\s*:)/;
@@ -18,13 +23,13 @@ const bookkeeping = /^\s*(\[(urn|id|provider)=|__\w+\s*:)/;
  * @param properties The names of inputs to show.
  */
 export function diffOf(output: string, type: string, name: string, properties = ["items"]): string[] {
-    const block = blocks(output).find(([heading = "", urn = ""]) => {
-        return heading.includes(`${type}:`) && urn.includes(`::${name}]`);
+    const block = blocks(output).find(([heading = "", ...rest]) => {
+        return heading.includes(`${type}:`) && rest.some((line) => line.endsWith(`::${name}]`));
     });
     if (block === undefined) return [];
     const [heading = "", ...rest] = block;
     const body = rest.filter((line) => !bookkeeping.test(line));
-    return outdent([heading, ...body.reduce(onlyProperties(properties), new Selection()).shown()]);
+    return outdent([shortType(heading), ...body.reduce(onlyProperties(properties), new Selection()).shown()]);
 }
 
 /** The lines of the demo's program between `// #region NAME` and `// #endregion`. */
@@ -35,21 +40,36 @@ export async function programExcerpt(region: string): Promise<string[]> {
     return program.slice(start + 1, end);
 }
 
-/** Lines of `pulumi up` that tell what was done with resources, without those of what was planned or is going on. */
+/**
+ * What `pulumi up` says of each resource when it is done, in one line each: `+ keyvault:Secrets app created (0.45s) …`.
+ * The common beginning of our types, which says nothing to a reader, is left out.
+ */
 export function doneLines(output: string): string[] {
-    return lines(output).filter((line) => /^\s*[+~-]\s.*\b(created|updated|deleted)\b/.test(line));
+    return lines(output).flatMap((line) => {
+        const match = /^\s*([+~-])\s+(\S+) (\S+) ((?:created|updated|deleted)\b.*)$/.exec(line);
+        if (match === null) return [];
+        const [, mark = "", type = "", name = "", done = ""] = match;
+        return type === "pulumi:pulumi:Stack"
+            ? []
+            : [`${mark} ${shortType(type)} ${name} ${done.replace(/\[diff: .*?\];? ?/, "")}`];
+    });
 }
 
-/** The diagnostics of one resource: lasting lines and warnings. */
-export function messagesOf(output: string, name: string): string[] {
-    const found: string[] = [];
-    let inside = false;
-    for (const line of lines(output)) {
-        if (/^\s{2}\S.*\(.*\):$/.test(line)) inside = line.includes(`(${name})`);
-        else if (line.trim() === "" || /^\S/.test(line)) inside &&= /^\s*$/.test(line);
-        else if (inside) found.push(line.trim());
-    }
-    return found;
+/** The first line of progress that says what is waited for, without the resource that it stands beside. */
+export function waitingLine(output: string): string | undefined {
+    return lines(output)
+        .map((line) => /(waiting for .*)$/.exec(line)?.[1])
+        .find((text) => text !== undefined);
+}
+
+/** What one resource says in a preview: the lasting lines beside it. */
+export function messagesOf(events: readonly EngineEvent[], name: string): string[] {
+    return events.flatMap(({ diagnosticEvent }) => {
+        if (diagnosticEvent?.urn === undefined || diagnosticEvent.ephemeral === true) return [];
+        if (resourceName(diagnosticEvent.urn) !== name) return [];
+        // The engine's marks of colours stand in the text.
+        return lines(diagnosticEvent.message.replaceAll(/<\{%.*?%\}>/g, "")).filter((line) => line !== "");
+    });
 }
 
 /** The counts at the end: `Resources:`, `+ 11 created`, `Duration: 9s`. */
@@ -95,6 +115,10 @@ class Selection {
         this.#hidden = 0;
         this.#inside = undefined;
     }
+}
+
+function shortType(type: string): string {
+    return type.replace(ourTypes, "");
 }
 
 function onlyProperties(properties: readonly string[]) {

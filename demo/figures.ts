@@ -5,7 +5,9 @@ import type { ToldChapter } from "./story.js";
 /** What `--json FILE` writes. */
 export interface Figures {
     chapters: readonly ToldChapter[];
-    /** Of the first `pulumi up`. */
+    /** From the first line to the end. */
+    seconds: number;
+    /** Of the first `pulumi up`; seconds with the wait for the roles that it gives itself. */
     copied: { items: number; bytes: number; seconds: number; paths: Readonly<Record<string, number>> };
     /** Faithful items over source items, 0 to 1. */
     fidelity: number;
@@ -15,6 +17,8 @@ export interface Figures {
     previewed: readonly string[];
     /** Requests that would have changed something, by the local Azure's own count. */
     writes: { source: number; targetWhenNothingChanged: number };
+    /** Of the run with nothing to do. */
+    idleSeconds: number;
     /** Files of Pulumi's that hold a secret's value. */
     leaks: number;
 }

@@ -41,6 +41,7 @@ export async function tell(story: Story, atEnd: Finally): Promise<Figures> {
     tellEnding(story, { outputs, proof: proven, fidelity: created / all, idleSeconds: idle.seconds });
     return {
         chapters: story.chapters,
+        seconds: Math.round(story.chapters.reduce((sum, chapter) => sum + chapter.seconds, 0) * 10) / 10,
         copied: {
             items: created,
             bytes: blobs.bytes,
@@ -51,6 +52,7 @@ export async function tell(story: Story, atEnd: Finally): Promise<Figures> {
         proven,
         previewed,
         writes: { source: sourceWrites, targetWhenNothingChanged: 0 },
+        idleSeconds: Math.round(idle.seconds * 10) / 10,
         leaks: 0,
     };
 }

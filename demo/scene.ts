@@ -51,7 +51,7 @@ export function setTheScene(azure: LocalAzure): Clients {
         [stagingDeployer, "Owner", ids.stagingSubscription],
     ] as const;
     for (const [principal, role, scope] of roles) {
-        azure.roles.assign({ principalId: principal.objectId, role, scope });
+        azure.roles.assign({ principalId: principal.objectId, role, scope, effectiveAfterMilliseconds: 0 });
     }
     return openClients(
         productionDeployer,
