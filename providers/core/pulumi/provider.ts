@@ -5,6 +5,7 @@ import { diffReplica, type DiffAnswer } from "./diff.js";
 import { newId, runReplica } from "./lifecycle.js";
 import { replicaError } from "./messages.js";
 import { readReplica, deleteReplica } from "./read.js";
+import { endingInOrder } from "./session.js";
 import { configure, type ConfigureRequest } from "./settings.js";
 
 type Properties = Record<string, unknown>;
@@ -54,7 +55,7 @@ export function createProvider(entry: ElementEntry): DynamicProvider {
 /** Only a partial failure of ours may carry an `id`: the SDK takes any error that has one for such. */
 async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-        return await work();
+        return await endingInOrder(work);
     } catch (error) {
         const partial = error instanceof Error && error.name === "ReplicaError" && !isDataplaneError(error);
         throw partial ? error : replicaError(error);

@@ -25,19 +25,33 @@ export function openSide(
     });
 }
 
-let stopping: AbortController | undefined;
+const stopping = new AbortController();
+const stopSignals = ["SIGINT", "SIGTERM"] as const;
+let working = 0;
 
 /**
- * Aborted when the provider process is told to stop (the second Ctrl-C: the engine then gives it five seconds), so
- * that the copies in flight end and what was done is written down.
+ * Aborted when the provider process is told to stop while it works (the second Ctrl-C: the engine then gives it five
+ * seconds), so that the copies in flight end and what was done is written down.
  */
 export function processSignal(): AbortSignal {
-    if (stopping === undefined) {
-        const controller = (stopping = new AbortController());
-        const stop = () => {
-            controller.abort();
-        };
-        process.once("SIGINT", stop).once("SIGTERM", stop);
-    }
     return stopping.signal;
+}
+
+/**
+ * Does work that `processSignal` ends in order. Without any such work a signal ends the process at once, as usual: at
+ * the end of each command the engine sends one too, and waits five seconds for a plugin that stays.
+ */
+export async function endingInOrder<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (working === 0) stopSignals.forEach((signal) => process.once(signal, stop));
+    working += 1;
+    try {
+        return await work();
+    } finally {
+        working -= 1;
+        if (working === 0) stopSignals.forEach((signal) => process.off(signal, stop));
+    }
+}
+
+function stop(): void {
+    stopping.abort();
 }
