@@ -2,7 +2,12 @@ export * as keyvault from "./providers/keyvault/resources.js";
 export * as storage from "./providers/storage/resources.js";
 export { KeyVaultReplica, type KeyVaultReplicaArgs } from "./components/key-vault-replica.js";
 export { StorageReplica, type StorageReplicaArgs } from "./components/storage-replica.js";
-export { DataplaneError, isDataplaneError, type ErrorCode, type ErrorDetail } from "./providers/core/errors.js";
+export {
+    DataplaneError,
+    isDataplaneError,
+    type ErrorCode,
+    type ErrorDetail,
+} from "./providers/core/errors.js";
 export type { ReplicaArgs } from "./providers/core/pulumi/resource.js";
 export type { Mode, Loss } from "./providers/core/contract.js";
 export type { OnConflict, Summary } from "./providers/core/replication/types.js";

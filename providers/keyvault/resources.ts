@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { targetEndpoint } from "../core/pulumi/endpoint.js";
-import { ReplicaResource, type OverrideArgs, type RenameArgs, type ReplicaArgs } from "../core/pulumi/resource.js";
+import {
+    ReplicaResource,
+    type OverrideArgs,
+    type RenameArgs,
+    type ReplicaArgs,
+} from "../core/pulumi/resource.js";
 
 /** What `Secrets` takes. */
 export type SecretsArgs = ReplicaArgs & RenameArgs & OverrideArgs;

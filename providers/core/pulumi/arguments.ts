@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { ElementType } from "../contract.js";
-import type { Json } from "../json.js";
 
 /** How long a missing role at the target is waited for, in seconds, unless `accessTimeout` says otherwise. */
-export const defaultAccessTimeoutSeconds = 300;
+const defaultAccessTimeoutSeconds = 300;
 
 const patterns = z.array(z.string().min(1, "a pattern is empty"));
 
@@ -134,9 +133,4 @@ function optionProblems(element: ElementType, options: Readonly<Record<string, u
         const where = issue.path.map(String).join(".");
         return { argument: "options", reason: where === "" ? issue.message : `${where}: ${issue.message}` };
     });
-}
-
-/** Plain JSON of the arguments, for comparing old with new. */
-export function comparableArguments(parsed: ReplicaArguments): Record<string, Json> {
-    return JSON.parse(JSON.stringify(parsed)) as Record<string, Json>;
 }

@@ -8,7 +8,7 @@ import { createEngineLog, type EngineLog } from "./engine-log.js";
 import { describeFailure, describeSummary, failureReasons, ReplicaError } from "./messages.js";
 import { openSide, processSignal } from "./session.js";
 import { providerSettings } from "./settings.js";
-import { copiedOf, itemsOf, outputsOf } from "./state.js";
+import { copiedOf, itemsOf, outputsOf, urnOf } from "./state.js";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -27,7 +27,7 @@ export async function runReplica(
     olds: Properties,
 ): Promise<Record<string, unknown>> {
     const parsed = argumentsOf(inputs);
-    const log = createEngineLog(String(inputs["__urn"] ?? ""));
+    const log = createEngineLog(urnOf(inputs));
     const signal = processSignal();
     const source = await openSide(entry, "source", parsed, providerSettings(), signal);
     const target = await openSide(entry, "target", parsed, providerSettings(), signal);

@@ -12,7 +12,7 @@ export interface Claim {
 }
 
 /** The first name that two claims share, or undefined where they keep apart. */
-export function overlap(a: Claim, b: Claim): string | undefined {
+function overlap(a: Claim, b: Claim): string | undefined {
     if (a.target !== b.target || a.elementKey !== b.elementKey) return undefined;
     const [small, large] = a.names.size <= b.names.size ? [a, b] : [b, a];
     for (const name of small.names) {

@@ -8,7 +8,7 @@ import { argumentsOf } from "./arguments.js";
 import { createEngineLog } from "./engine-log.js";
 import { openSide, processSignal } from "./session.js";
 import { providerSettings } from "./settings.js";
-import { copiedOf, inputsOf, itemsOf } from "./state.js";
+import { copiedOf, inputsOf, itemsOf, urnOf } from "./state.js";
 
 type Properties = Record<string, unknown>;
 
@@ -61,7 +61,7 @@ export async function deleteReplica(entry: ElementEntry, id: string, properties:
         owner: id,
         signal: processSignal(),
     });
-    const log = createEngineLog(String(properties["__urn"] ?? ""));
+    const log = createEngineLog(urnOf(properties));
     for (const { item, reason } of left) await log.lasting(`${item}: not deleted: ${reason}`, "warning");
 }
 

@@ -131,15 +131,6 @@ function ownUrn(name: string, type: string, parent: pulumi.Resource | undefined)
     });
 }
 
-/**
- * The value without what it comes from. A URN is made of the parent's, and an input that depends on the parent depends
- * on all of its children: two replicas of one component would wait for each other.
- */
-function withoutDependencies<Value>(output: pulumi.Output<Value>): Promise<Value> {
-    // The SDK has no public way to leave dependencies behind; the member is what `apply` itself is made of.
-    return (output as unknown as { promise(): Promise<Value> }).promise();
-}
-
 function replicaInputs(args: AnyReplicaArgs): pulumi.Inputs {
     return {
         ...args,

@@ -1,6 +1,6 @@
-import type { Copied, ItemsByGroup, ItemsByName, ReplicationResult, Summary } from "../replication/types.js";
+import type { Copied, ItemsByGroup, ItemsByName, ReplicationResult } from "../replication/types.js";
 import type { Json } from "../json.js";
-import type { Loss, ResourceRef } from "../contract.js";
+import type { ResourceRef } from "../contract.js";
 import { pickArguments } from "./arguments.js";
 import { sanitizeOutputs } from "./sanitize.js";
 
@@ -14,15 +14,6 @@ export const outputNames = ["copied", "summary", "losses", "resolved", "schema"]
 export interface Resolved {
     source: { id?: string; endpoints: Record<string, string> };
     target: { id?: string; endpoints: Record<string, string> };
-}
-
-/** A replica as the state holds it, beside its arguments. */
-export interface ReplicaState {
-    items: ItemsByName | ItemsByGroup;
-    copied: Copied;
-    summary: Summary;
-    losses: Loss[];
-    resolved: Resolved;
 }
 
 /** The outputs of a resource: its inputs as they are, and what the run wrote down. Never content. */
@@ -69,4 +60,10 @@ function found(resource: ResourceRef): { id?: string; endpoints: Record<string, 
         ...(resource.id === undefined ? {} : { id: resource.id }),
         endpoints: { ...resource.endpoints },
     };
+}
+
+/** The resource's URN: an input, since the dynamic provider protocol does not tell it. */
+export function urnOf(properties: Readonly<Record<string, unknown>>): string {
+    const urn = properties["__urn"];
+    return typeof urn === "string" ? urn : "";
 }
