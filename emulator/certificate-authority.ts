@@ -38,17 +38,28 @@ export async function certificates(dataDirectory: string): Promise<Certificates>
     const draft = await mkdtemp(join(dataDirectory, `${FOLDER}-`));
     try {
         await writeCertificates(draft);
-        await rm(folder, { recursive: true, force: true });
-        await rename(draft, folder).catch((error: unknown) => {
-            // Another process was first: its certificates are as good as ours.
-            if (!["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
-        });
+        // The first to move its own into place wins, and all take those; a folder is only replaced where it is no good.
+        if (!(await moveInto(draft, folder)) && (await readCertificates(folder)) === undefined) {
+            await rm(folder, { recursive: true, force: true });
+            await moveInto(draft, folder);
+        }
     } finally {
         await rm(draft, { recursive: true, force: true });
     }
     const made = await readCertificates(folder);
     if (made === undefined) throw new Error(`The certificates in ${folder} can't be read.`);
     return made;
+}
+
+/** Moves a folder to a place that must be free; tells whether it was. */
+async function moveInto(draft: string, folder: string): Promise<boolean> {
+    try {
+        await rename(draft, folder);
+        return true;
+    } catch (error) {
+        if (["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+        throw error;
+    }
 }
 
 async function readCertificates(folder: string): Promise<Certificates | undefined> {

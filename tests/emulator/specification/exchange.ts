@@ -48,7 +48,7 @@ function parse(text: string): unknown {
 function plain(headers: Record<string, string | string[]> = {}): Record<string, string> {
     return Object.fromEntries(
         Object.entries({ "content-type": "application/json; charset=utf-8", ...headers }).map(
-            ([name, value]) => [name, String(value)],
+            ([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value],
         ),
     );
 }

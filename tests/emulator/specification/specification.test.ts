@@ -68,7 +68,7 @@ describe("local azure: Microsoft's specification of Resource Manager", function 
     it("objects to answers that are not as specified", async () => {
         const example = recorder.exchanges.find(
             ({ method, url, status }) =>
-                method === "GET" && /\/vaults\/specified$/.test(url.pathname) && status === 200,
+                method === "GET" && url.pathname.endsWith("/vaults/specified") && status === 200,
         );
         if (example === undefined) throw new Error("No vault was read.");
         const good = example.responseBody as { properties: Record<string, unknown> };
