@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cache, root } from "../setup/paths.mjs";
 import { commandFile, runNode } from "./process.mjs";
+import { typesOnly } from "./types-only.mjs";
 
 const all = "tests/**/*.test.ts";
 
@@ -20,14 +21,30 @@ export async function test(tools, args) {
     mkdirSync(cache, { recursive: true });
     rmSync(counts, { force: true });
     const environment = { TEST_COUNTS_FILE: counts };
-    const code =
-        args.length > 0
-            ? await runNode(tools, "mocha", [...args, ...(args.some(isFile) ? [] : [all])], environment)
-            : await runNode(tools, "c8", [join(tools.node, "node"), commandFile("mocha"), all], {
-                  ...environment,
-                  NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require ${join(root, "scripts", "tasks", "coverage.cjs")}`,
-              });
+    const code = args.length > 0 ? await runSome(tools, args, environment) : await runAll(tools, environment);
     return report(counts, code);
+}
+
+/**
+ * @param {import("./process.mjs").Tools} tools
+ * @param {string[]} args
+ * @param {Record<string, string>} environment
+ */
+function runSome(tools, args, environment) {
+    return runNode(tools, "mocha", [...args, ...(args.some(isFile) ? [] : [all])], environment);
+}
+
+/**
+ * @param {import("./process.mjs").Tools} tools
+ * @param {Record<string, string>} environment
+ */
+function runAll(tools, environment) {
+    const excluded = typesOnly().map((file) => `--exclude=${file}`);
+    const preload = `--require "${join(root, "scripts", "tasks", "coverage.cjs")}"`;
+    return runNode(tools, "c8", [...excluded, join(tools.node, "node"), commandFile("mocha"), all], {
+        ...environment,
+        NODE_OPTIONS: [process.env.NODE_OPTIONS, preload].filter(Boolean).join(" "),
+    });
 }
 
 /** @param {string} argument */
