@@ -57,6 +57,6 @@ export function isDataplaneError(error: unknown, code?: ErrorCode): error is Dat
     return (
         error instanceof Error &&
         error.name === "DataplaneError" &&
-        (code === undefined || (error as DataplaneError).code === code)
+        (code === undefined || ("code" in error && error.code === code))
     );
 }

@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/core-auth";
 import type { Cloud } from "../clouds.js";
-import { DataplaneError } from "../errors.js";
 import { registerSecret } from "../redact.js";
-import type { CredentialDescription, DefaultDescription, OidcDescription, OidcToken } from "./description.js";
+import type { CredentialDescription, DefaultDescription } from "./description.js";
+import { readOidcToken } from "./oidc-token.js";
 
 /**
  * Makes the credential of a description. Loads @azure/identity only now: it costs a third of a second. Tokens are kept
@@ -35,7 +34,7 @@ export async function buildCredential(
             return new identity.ClientAssertionCredential(
                 tenantId,
                 clientId,
-                assertionOf(description),
+                () => readOidcToken(description.token),
                 options,
             );
         }
@@ -88,64 +87,4 @@ export function inTurn(first: TokenCredential, second: TokenCredential): TokenCr
             }
         },
     };
-}
-
-function assertionOf({ token }: OidcDescription): () => Promise<string> {
-    return async () => {
-        const assertion = (await readToken(token)).trim();
-        registerSecret(assertion);
-        return assertion;
-    };
-}
-
-function readToken(token: OidcToken): Promise<string> {
-    switch (token.from) {
-        case "value":
-            return Promise.resolve(token.value);
-        case "file":
-            return readFile(token.path, "utf8").catch((error: unknown) => {
-                throw new DataplaneError(
-                    "CredentialInvalid",
-                    `The file of the OIDC token can't be read: ${token.path}`,
-                    {
-                        cause: error,
-                    },
-                );
-            });
-        case "request":
-            return requestToken(token.url, token.bearer);
-    }
-}
-
-/**
- * Asks GitHub Actions for a token.
- * https://docs.github.com/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
- */
-async function requestToken(url: string, bearer: string): Promise<string> {
-    const { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } =
-        await import("@azure/core-rest-pipeline");
-    const address = new URL(url);
-    address.searchParams.set("audience", "api://AzureADTokenExchange");
-    const headers = createHttpHeaders({ authorization: `Bearer ${bearer}`, accept: "application/json" });
-    const request = createPipelineRequest({ url: address.href, headers });
-    const response = await createDefaultHttpClient().sendRequest(request);
-    const value = response.status === 200 ? valueOf(response.bodyAsText ?? "") : undefined;
-    if (value !== undefined) return value;
-    throw new DataplaneError(
-        "CredentialInvalid",
-        `The OIDC token was refused: ${address.host} (${response.status})`,
-        {
-            status: response.status,
-            remedy: "Give the workflow the permission `id-token: write`.",
-        },
-    );
-}
-
-function valueOf(body: string): string | undefined {
-    try {
-        const { value } = JSON.parse(body) as { value?: unknown };
-        return typeof value === "string" ? value : undefined;
-    } catch {
-        return undefined;
-    }
 }

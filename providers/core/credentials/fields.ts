@@ -3,21 +3,21 @@ import { profilesKey, readProfileSetting } from "./profiles-setting.js";
 
 /** What one place (a profile's setting, a family of variables) says about a credential. */
 export interface CredentialFields {
-    readonly tenantId?: string;
-    readonly clientId?: string;
-    readonly clientSecret?: string;
-    readonly certificatePath?: string;
-    readonly certificatePassword?: string;
-    readonly oidcToken?: string;
-    readonly oidcTokenFilePath?: string;
-    readonly oidcRequestUrl?: string;
-    readonly oidcRequestToken?: string;
+    readonly tenantId?: string | undefined;
+    readonly clientId?: string | undefined;
+    readonly clientSecret?: string | undefined;
+    readonly certificatePath?: string | undefined;
+    readonly certificatePassword?: string | undefined;
+    readonly oidcToken?: string | undefined;
+    readonly oidcTokenFilePath?: string | undefined;
+    readonly oidcRequestUrl?: string | undefined;
+    readonly oidcRequestToken?: string | undefined;
     /** A name of the cloud, or the host of its sign-in service. */
-    readonly cloud?: string;
-    readonly subscriptionId?: string;
-    readonly useOidc?: boolean;
-    readonly useManagedIdentity?: boolean;
-    readonly interactive?: boolean;
+    readonly cloud?: string | undefined;
+    readonly subscriptionId?: string | undefined;
+    readonly useOidc?: boolean | undefined;
+    readonly useManagedIdentity?: boolean | undefined;
+    readonly interactive?: boolean | undefined;
 }
 
 /** A place and what it says. The first layer that holds a credential is the one that is used. */
@@ -121,11 +121,11 @@ function explicitLayer(name: string, settings: CredentialSettings): Layer {
     const { clientCertificatePath, clientCertificatePassword, ...rest } =
         readProfileSetting(settings, name) ?? {};
     return {
-        fields: withoutUndefined({
+        fields: {
             ...rest,
             certificatePath: clientCertificatePath,
             certificatePassword: clientCertificatePassword,
-        }),
+        },
         nameOf: (field) => `${profilesKey} ${name}.${settingNames[field] ?? field}`,
     };
 }
@@ -142,10 +142,11 @@ function family(prefix: string, names: Names, read: (key: string) => string | un
         const name = namesOf(field).find(isSet);
         return name === undefined ? undefined : read(name);
     };
-    const texts = textFields.map((field) => [field, valueOf(field)] as const);
-    const flags = flagFields.map((field) => [field, flagOf(valueOf(field))] as const);
+    const fields: { -readonly [Key in keyof CredentialFields]: CredentialFields[Key] } = {};
+    for (const field of textFields) assign(fields, field, valueOf(field));
+    for (const field of flagFields) assign(fields, field, flagOf(valueOf(field)));
     return {
-        fields: withoutUndefined(Object.fromEntries([...texts, ...flags])),
+        fields,
         nameOf: (field) => namesOf(field).find(isSet) ?? namesOf(field)[0] ?? field,
     };
 }
@@ -154,8 +155,10 @@ function flagOf(value: string | undefined): boolean | undefined {
     return value === undefined ? undefined : /^(true|1|yes)$/i.test(value.trim());
 }
 
-function withoutUndefined(fields: { [Key in keyof CredentialFields]: CredentialFields[Key] | undefined }) {
-    return Object.fromEntries(
-        Object.entries(fields).filter(([, value]) => value !== undefined),
-    ) as CredentialFields;
+function assign<Key extends TextField | FlagField>(
+    fields: { [Each in Key]?: CredentialFields[Each] },
+    field: Key,
+    value: CredentialFields[Key],
+): void {
+    if (value !== undefined) fields[field] = value;
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { TokenCredential } from "@azure/core-auth";
 import { clouds, type Cloud } from "../clouds.js";
 import type { Side } from "../contract.js";
-import { canonicalJson, type Json } from "../json.js";
+import { canonicalJson } from "../json.js";
 import { toDataplaneError } from "../http-errors.js";
 import { buildCredential } from "./build.js";
 import { chooseCredential } from "./choose.js";
@@ -47,7 +47,7 @@ export async function resolveProfile(request: ProfileRequest): Promise<Profile> 
     const chosen = chooseCredential(name, settings, environment);
     const cloud = clouds[chosen.cloud];
     const key = createHash("sha256")
-        .update(canonicalJson({ cloud: chosen.cloud, ...chosen.credential } as unknown as Json))
+        .update(canonicalJson({ cloud: chosen.cloud, ...chosen.credential }))
         .digest("hex");
     const clientId = "clientId" in chosen.credential ? chosen.credential.clientId : undefined;
     let credential: TokenCredential;

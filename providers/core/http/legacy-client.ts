@@ -1,5 +1,23 @@
 import { toHttpHeadersLike, type RequestPolicy } from "@azure/core-http-compat";
-import { createHttpHeaders, createPipelineRequest, type HttpClient } from "@azure/core-rest-pipeline";
+import {
+    createHttpHeaders,
+    createPipelineRequest,
+    type HttpClient,
+    type PipelineRequest,
+} from "@azure/core-rest-pipeline";
+
+/** What has one name and one meaning in both shapes. */
+const carried = [
+    "body",
+    "formData",
+    "abortSignal",
+    "streamResponseStatusCodes",
+    "proxySettings",
+    "agent",
+    "onUploadProgress",
+    "onDownloadProgress",
+    "requestOverrides",
+] as const;
 
 /**
  * The store's HTTP client in the older shape that the Storage SDKs take as `httpClient`. They wrap it for their
@@ -8,40 +26,22 @@ import { createHttpHeaders, createPipelineRequest, type HttpClient } from "@azur
 export function legacyHttpClient(client: HttpClient): RequestPolicy {
     return {
         async sendRequest(resource) {
-            const { body, formData, abortSignal, streamResponseStatusCodes, proxySettings, agent } = resource;
-            const { onUploadProgress, onDownloadProgress, requestOverrides } = resource;
-            const response = await client.sendRequest(
-                createPipelineRequest({
-                    url: resource.url,
-                    method: resource.method,
-                    headers: createHttpHeaders(resource.headers.toJson({ preserveCase: true })),
-                    timeout: resource.timeout,
-                    requestId: resource.requestId,
-                    withCredentials: resource.withCredentials,
-                    // Of the same name as its opposite: the wrapper puts `disableKeepAlive` in it.
-                    disableKeepAlive: resource.keepAlive ?? false,
-                    ...present({
-                        body,
-                        formData,
-                        abortSignal,
-                        streamResponseStatusCodes,
-                        proxySettings,
-                        agent,
-                        onUploadProgress,
-                        onDownloadProgress,
-                        requestOverrides,
-                    }),
-                }),
-            );
+            const request: PipelineRequest = createPipelineRequest({
+                url: resource.url,
+                method: resource.method,
+                headers: createHttpHeaders(resource.headers.toJson({ preserveCase: true })),
+                timeout: resource.timeout,
+                requestId: resource.requestId,
+                withCredentials: resource.withCredentials,
+                // Of the same name as its opposite: the wrapper puts `disableKeepAlive` in it.
+                disableKeepAlive: resource.keepAlive ?? false,
+            });
+            for (const name of carried) {
+                if (resource[name] !== undefined)
+                    Object.assign(request, { [name]: resource[name] as unknown });
+            }
+            const response = await client.sendRequest(request);
             return { ...response, headers: toHttpHeadersLike(response.headers), request: resource };
         },
     };
-}
-
-type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-function present<T extends object>(values: T): Present<T> {
-    return Object.fromEntries(
-        Object.entries(values).filter(([, value]) => value !== undefined),
-    ) as Present<T>;
 }

@@ -22,12 +22,12 @@ const onTheWay: ReadonlySet<string> = new Set([
 ]);
 
 /** What @azure/core-rest-pipeline says, with code `PARSE_ERROR`, where an answer's body breaks off. */
-const brokenBody = /^Error reading response as text/;
+const brokenBody = "Error reading response as text";
 
 /** Whether the request failed on the network, not by an answer of the service. */
 export function isNetworkError(error: unknown): boolean {
     const code = codeOf(error);
-    if (code === "PARSE_ERROR") return error instanceof Error && brokenBody.test(error.message);
+    if (code === "PARSE_ERROR") return error instanceof Error && error.message.startsWith(brokenBody);
     return code !== undefined && (beforeConnecting.has(code) || onTheWay.has(code));
 }
 

@@ -7,7 +7,7 @@ import { cancelled, type Timing } from "./timing.js";
 /** Requests that wait for a bucket stand in line: each takes its place only when it is first, at the rate of then. */
 class Line {
     readonly bucket: Bucket;
-    #last: Promise<void> = Promise.resolve();
+    #last: Promise<undefined> = Promise.resolve(undefined);
 
     constructor(bucket: Bucket) {
         this.bucket = bucket;
@@ -15,7 +15,7 @@ class Line {
 
     async pass(timing: Timing, signals: readonly AbortSignal[]): Promise<void> {
         const before = this.#last;
-        const { promise, resolve } = Promise.withResolvers<void>();
+        const { promise, resolve } = Promise.withResolvers<undefined>();
         this.#last = promise;
         try {
             await unlessAborted(before, signals);
@@ -91,9 +91,12 @@ function holdOf({ status, headers }: PipelineResponse, timing: Timing): number |
     return status === 429 ? (asked ?? 0) : asked;
 }
 
-async function unlessAborted(promise: Promise<void>, signals: readonly AbortSignal[]): Promise<void> {
+async function unlessAborted(promise: Promise<undefined>, signals: readonly AbortSignal[]): Promise<void> {
     if (signals.some((signal) => signal.aborted)) throw cancelled();
-    if (signals.length === 0) return promise;
+    if (signals.length === 0) {
+        await promise;
+        return;
+    }
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const onAbort = () => {
         reject(cancelled());

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { HttpClient, PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import type { ElementType, Side } from "../contract.js";
 import { retryAfter } from "./retry-after.js";
@@ -146,7 +147,7 @@ function discard(outcome: Outcome): void {
     const stream = "response" in outcome ? outcome.response.readableStreamBody : undefined;
     if (stream === undefined) return;
     stream.on("error", () => undefined);
-    if ("destroy" in stream && typeof stream.destroy === "function") stream.destroy();
+    if (stream instanceof Readable) stream.destroy();
     else stream.resume();
 }
 

@@ -71,8 +71,11 @@ function parsed(body: unknown): Bag | undefined {
 
 function header(response: Bag | undefined, name: string): string | undefined {
     const headers = response?.["headers"];
-    if (typeof headers !== "object" || headers === null || !("get" in headers)) return undefined;
-    return typeof headers.get === "function" ? text(headers.get(name)) : undefined;
+    return isHeaders(headers) ? text(headers.get(name)) : undefined;
+}
+
+function isHeaders(value: unknown): value is { get(name: string): unknown } {
+    return typeof asBag(value)?.["get"] === "function";
 }
 
 function asBag(value: unknown): Bag | undefined {

@@ -1,12 +1,17 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
 import { inTurn } from "../../../providers/core/credentials/build.js";
 import { chooseCredential } from "../../../providers/core/credentials/choose.js";
 import type { ChosenCredential } from "../../../providers/core/credentials/description.js";
+import { readOidcToken } from "../../../providers/core/credentials/oidc-token.js";
 import { describeCredential, resolveProfile } from "../../../providers/core/credentials/profile.js";
 import type { Environment } from "../../../providers/core/credentials/settings.js";
 import { DataplaneError } from "../../../providers/core/errors.js";
 import { redact } from "../../../providers/core/redact.js";
+import { FakeService } from "./support/fake-http.js";
 
 type Config = Readonly<Record<string, string>>;
 
@@ -350,7 +355,7 @@ describe("profiles", () => {
         for (const [environment, description] of sorts) {
             const profile = await resolveProfile({ name: "source", side: "source", settings, environment });
             expect(profile.description).to.match(description);
-            expect(profile.credential.getToken).to.be.a("function");
+            expect(profile.credential).to.respondTo("getToken");
         }
     });
 
@@ -366,6 +371,57 @@ describe("profiles", () => {
             expect(error).to.be.instanceOf(DataplaneError);
             expect(error).to.have.nested.property("detail.side", "source");
         }
+    });
+});
+
+describe("an OIDC token", () => {
+    it("comes from a file as it is now", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "oidc-"));
+        try {
+            const path = join(folder, "token");
+            for (const value of ["first-token", "second-token"]) {
+                writeFileSync(path, `${value}\n`);
+                expect(await readOidcToken({ from: "file", path })).to.equal(value);
+                expect(redact(`it is ${value}`)).not.to.contain(value);
+            }
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+        const error: unknown = await readOidcToken({ from: "file", path: folder }).catch(
+            (reason: unknown) => reason,
+        );
+        expect(error).to.have.property("code", "CredentialInvalid");
+        expect(error).to.have.property("message").that.contains(folder);
+    });
+
+    it("is asked of GitHub for Entra's audience", async () => {
+        const service = new FakeService({ status: 200, body: { value: "a-fresh-token" } });
+        const token = {
+            from: "request",
+            url: "https://github.example/token?id=1",
+            bearer: "the-bearer",
+        } as const;
+        expect(await readOidcToken(token, service)).to.equal("a-fresh-token");
+        const [sent] = service.sent;
+        expect(sent?.url).to.equal(
+            "https://github.example/token?id=1&audience=api%3A%2F%2FAzureADTokenExchange",
+        );
+        expect(sent?.headers.get("authorization")).to.equal("Bearer the-bearer");
+        for (const answer of [
+            { status: 403, body: {} },
+            { status: 200, body: "<html>" },
+            { status: 200, body: { value: 7 } },
+        ]) {
+            const error: unknown = await readOidcToken(token, new FakeService(answer)).catch(
+                (reason: unknown) => reason,
+            );
+            expect(error).to.have.property("code", "CredentialInvalid");
+            expect(String(error)).not.to.contain("the-bearer");
+        }
+    });
+
+    it("given as it is, is that", async () => {
+        expect(await readOidcToken({ from: "value", value: " a-given-token " })).to.equal("a-given-token");
     });
 });
 

@@ -139,10 +139,10 @@ describe("retries", () => {
             [Buffer.from("x"), 2],
             [new Blob(["x"]), 2],
         ] as const;
-        for (const [body, times] of bodies) {
+        for (const [index, [body, times]] of bodies.entries()) {
             const { client, service } = chain([{ status: 429 }, { status: 200 }], idempotent);
             await client.sendRequest(request("PUT", "https://a/b", { body }));
-            expect(service.sent, String(body)).to.have.length(times);
+            expect(service.sent, `body ${String(index)}`).to.have.length(times);
         }
     });
 

@@ -95,7 +95,7 @@ describe("openStore", () => {
         const element = fakeElement({}, { open: () => Promise.reject(new Error("boom")) });
         const error = await failure(openStore(setUp([], element, byUrl).open));
         expect(error.code).to.equal("Unexpected");
-        expect(error.message).to.equal(`${`${byUrl} (source)`}: boom`);
+        expect(error.message).to.equal(`${byUrl} (source): boom`);
     });
 
     it("refuses a reference of another type before anything is asked", async () => {

@@ -124,7 +124,7 @@ describe("identity", () => {
     const mixedCase = (text: string) =>
         fc
             .array(fc.boolean(), { minLength: text.length, maxLength: text.length })
-            .map((up) => [...text].map((c, i) => (up[i] ? c.toUpperCase() : c.toLowerCase())).join(""));
+            .map((up) => Array.from(text, (c, i) => (up[i] ? c.toUpperCase() : c.toLowerCase())).join(""));
 
     it("is one for every spelling of one resource", () => {
         const expected = identity("https://app.vault.azure.net", plugin);

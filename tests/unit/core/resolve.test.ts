@@ -101,7 +101,7 @@ describe("found resources", () => {
             resolve(boxId()),
         ]);
         expect(service.sent).to.have.length(1);
-        expect(answers[1]?.reference, "as that caller named it").to.equal(`${boxId().toUpperCase()}/`);
+        expect(answers[1].reference, "as that caller named it").to.equal(`${boxId().toUpperCase()}/`);
         await resolve(boxId(), "another caller");
         expect(service.sent).to.have.length(2);
     });
