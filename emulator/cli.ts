@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { startConnectProxy, type ConnectProxy } from "./connect-proxy.js";
 import { controlHost } from "./hosts.js";
 import { LocalAzure } from "./local-azure.js";
 import { seed } from "./seed.js";
@@ -36,13 +37,15 @@ async function main(): Promise<void> {
         ...(flags.data === undefined ? {} : { dataDirectory: resolve(flags.data), persist: true }),
     });
     if (flags.seed === true) await seed(azure);
-    console.log(usage(azure));
+    const proxy = await startConnectProxy(azure.port);
+    console.log(usage(azure, proxy));
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    await proxy.stop();
     await azure.stop();
     console.log("Stopped.");
 }
 
-function usage(azure: LocalAzure): string {
+function usage(azure: LocalAzure, proxy: ConnectProxy): string {
     const { NODE_OPTIONS, NODE_EXTRA_CA_CERTS, LOCAL_AZURE_PORT } = azure.environment({});
     const credentials = Object.entries(azure.principals).flatMap(([tenant, principals]) =>
         Object.entries(principals).map(
@@ -62,10 +65,13 @@ function usage(azure: LocalAzure): string {
         `  export NODE_EXTRA_CA_CERTS='${NODE_EXTRA_CA_CERTS ?? ""}'`,
         `  export LOCAL_AZURE_PORT=${LOCAL_AZURE_PORT ?? ""}`,
         "",
-        "Other programs (they need --port 443), by names in the hosts file, and this authority:",
-        "  127.0.0.1 login.microsoftonline.com management.azure.com NAME.vault.azure.net NAME.blob.core.windows.net",
+        "Other programs, such as Python's and Go's SDKs, by a proxy that knows only the way to here:",
+        `  export HTTPS_PROXY=http://127.0.0.1:${String(proxy.port)}`,
         `  export SSL_CERT_FILE='${azure.bundleFile}' REQUESTS_CA_BUNDLE='${azure.bundleFile}'`,
         `  The authority alone: ${azure.caFile}`,
+        "",
+        "Programs that know no proxy (they need --port 443), by names in the hosts file:",
+        "  127.0.0.1 login.microsoftonline.com management.azure.com NAME.vault.azure.net NAME.blob.core.windows.net",
         "",
         "Made-up identities:",
         ...credentials,

@@ -43,3 +43,11 @@ export const proxyExceptions: readonly string[] = [
 
 /** The host of the control service; it is no Azure name. */
 export const controlHost = "local-azure.localhost";
+
+/** Whether a host is one that the local Azure answers for. */
+export function isAzureHost(host: string): boolean {
+    const name = host.toLowerCase();
+    return certificateNames.some((pattern) =>
+        pattern.startsWith("*.") ? name.endsWith(pattern.slice(1)) : name === pattern,
+    );
+}
