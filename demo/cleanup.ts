@@ -1,17 +1,17 @@
 import { descendants, kill } from "../engine-support/processes.js";
 
 /** As shells say that a signal ended a program: 128 and the signal's number. */
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGPIPE: 141 } as const;
 
 /** Undoes what the demo started, whatever way it ends. */
 export class Cleanup {
     readonly #undo: (() => Promise<void>)[] = [];
     #running: Promise<void> | undefined;
-    #signal: keyof typeof exitCodes | undefined;
+    #stopping = false;
 
     /** Whether a signal has told the demo to stop. */
     get stopping(): boolean {
-        return this.#signal !== undefined;
+        return this.#stopping;
     }
 
     add(undo: () => Promise<void>): void {
@@ -20,14 +20,22 @@ export class Cleanup {
 
     /** Ctrl-C and its like stop everything at once: what Pulumi was doing is thrown away with its state. */
     onSignals(): void {
-        for (const signal of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
+        for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
             process.on(signal, () => {
-                if (this.#signal !== undefined) return;
-                this.#signal = signal;
-                process.stderr.write("\nStopping.\n");
-                void this.run().finally(() => process.exit(exitCodes[signal]));
+                if (!this.#stopping) process.stderr.write("\nStopping.\n");
+                this.#stop(exitCodes[signal]);
             });
         }
+        // Who read the story has gone: `npm run demo | head`. Node makes an error of that signal.
+        process.stdout.on("error", () => {
+            this.#stop(exitCodes.SIGPIPE);
+        });
+    }
+
+    #stop(exitCode: number): void {
+        if (this.#stopping) return;
+        this.#stopping = true;
+        void this.run().finally(() => process.exit(exitCode));
     }
 
     /** Undoes everything, the last first; later calls wait for the first. A failure does not keep the rest. */

@@ -34,10 +34,13 @@ if (task === undefined) {
 }
 
 /**
+ * In Node itself with tsx as a loader: the command `tsx` is a process between, which ends a program that takes its time
+ * to clean up after Ctrl-C.
+ *
  * @param {Tools} tools
  * @param {string} file
  * @param {string[]} args
  */
 function runTypeScript(tools, file, args) {
-    return runNode(tools, "tsx", [file, ...args]);
+    return runNode(tools, "node", ["--require", "tsx/cjs", file, ...args]);
 }
