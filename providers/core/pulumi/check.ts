@@ -1,23 +1,35 @@
 import { isDataplaneError } from "../errors.js";
 import { identity, parseReference, referenceProblem } from "../references.js";
 import type { ElementEntry } from "../registry.js";
-import { parseArguments, pickArguments, type ArgumentProblem } from "./arguments.js";
+import { argumentNames, parseArguments, pickArguments, type ArgumentProblem } from "./arguments.js";
 import { describe } from "./messages.js";
+import { outputNames } from "./state.js";
 import { containsUnknown, isUnknown } from "./unknowns.js";
 
 /**
  * Checks the arguments of a replica without any I/O, in the program and again in the provider: the engine calls
- * `check` for one resource after another.
+ * `check` for one resource after another. What the program found when it listed the source comes as `__problem`.
  */
 export function checkReplica(
     entry: ElementEntry,
     news: Record<string, unknown>,
 ): { inputs: Record<string, unknown>; failures: { property: string; reason: string }[] } {
-    const failures = argumentProblems(entry, news).map(({ argument, reason }) => ({
-        property: argument,
-        reason,
-    }));
+    const failures = [...unknownArguments(entry, news), ...argumentProblems(entry, news)].map(
+        ({ argument, reason }) => ({ property: argument, reason }),
+    );
+    const problem = news["__problem"];
+    if (failures.length === 0 && typeof problem === "string" && !isUnknown(problem)) {
+        failures.push({ property: "", reason: problem });
+    }
     return { inputs: news, failures };
+}
+
+/** Members that no replica has: a slip of the pen must not go unnoticed. The values are not shown. */
+function unknownArguments(entry: ElementEntry, news: Readonly<Record<string, unknown>>): ArgumentProblem[] {
+    const known: ReadonlySet<string> = new Set<string>([...argumentNames, ...outputNames, "items"]);
+    return Object.keys(news)
+        .filter((name) => !known.has(name) && !name.startsWith("__"))
+        .map((name) => ({ argument: "", reason: `${entry.element.name} take no argument "${name}"` }));
 }
 
 /** Every problem of the arguments that can be seen without asking Azure; unknown ones wait for the update. */

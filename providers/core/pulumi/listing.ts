@@ -1,13 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isDataplaneError, type ErrorCode } from "../errors.js";
 import { identity } from "../references.js";
 import { findElement, type ElementEntry } from "../registry.js";
 import { argumentProblems } from "./check.js";
 import { argumentNames, argumentsOf, type ReplicaArguments } from "./arguments.js";
 import { programSettings } from "./program-settings.js";
-import { describe, ReplicaError } from "./messages.js";
+import { describe } from "./messages.js";
 import { Claims } from "./overlap.js";
-import { previewReplica, type Previewed } from "./preview.js";
+import { mayPassInPreview, previewReplica, type Previewed } from "./preview.js";
 
 /** A replica that lists its source while the program runs. */
 export interface ListingRequest {
@@ -31,18 +30,37 @@ function claimsOfProgram(): Claims {
     return claims;
 }
 
+/** What a listing adds to a replica's inputs. */
+export interface ListedInputs {
+    /** Version by name, or a summary by group. */
+    readonly items: pulumi.Output<unknown>;
+    /** Why this replica can't be: `check` refuses it with these words, so that the engine shows them beside it. */
+    readonly problem: pulumi.Output<string | undefined>;
+}
+
 /**
  * The input `items` of a replica: listed at the source as soon as its arguments are known, all resources at once.
  * Unknown while they are, and in a preview where the source can't be reached (with a warning that says why). In the
- * update itself a failed listing is an error.
+ * update itself a failed listing is a problem.
  */
-export function listItems(request: ListingRequest): pulumi.Output<unknown> {
+export function listItems(request: ListingRequest): ListedInputs {
     // What the user gives as overrides is secret and would make the list of names secret too.
     const names = argumentNames.filter((name) => name !== "overrides");
     const plain = Object.fromEntries(names.map((name) => [name, request.inputs[name]]));
     const { target, ...rest } = plain;
     const awaited = pulumi.output(target as pulumi.Input<string>);
-    return pulumi.output(rest).apply(async (known) => listWith(request, known, await knownValue(awaited)));
+    const listed = pulumi
+        .output(rest)
+        .apply(async (known) => listWith(request, known, await knownValue(awaited)));
+    return {
+        items: listed.apply(({ items }) => items),
+        problem: listed.apply(({ problem }) => problem),
+    };
+}
+
+interface Listed {
+    items: unknown;
+    problem?: string;
 }
 
 /** The target's reference, or undefined while it is not known (a preview before it exists). */
@@ -56,11 +74,11 @@ async function listWith(
     request: ListingRequest,
     known: Record<string, unknown>,
     target: string | undefined,
-): Promise<unknown> {
+): Promise<Listed> {
     const entry = findElement(request.key);
     const given = { ...known, target: target ?? pulumi.runtime.unknownValue };
-    const [problem] = argumentProblems(entry, given);
-    if (problem !== undefined) throw failure(request, problem.reason);
+    // `check` finds the same and says so.
+    if (argumentProblems(entry, given).length > 0) return { items: {} };
     const parsed = argumentsOf({ ...given, target: target ?? "" });
     let previewed: Previewed;
     try {
@@ -72,45 +90,34 @@ async function listWith(
             plan: pulumi.runtime.isDryRun(),
         });
     } catch (error) {
-        if (!pulumi.runtime.isDryRun() || !mayPassInPreview(error)) throw failure(request, describe(error));
+        if (!pulumi.runtime.isDryRun() || !mayPassInPreview(error)) {
+            return { items: {}, problem: describe(error) };
+        }
         say(request, "warn", `the items are not known: ${describe(error)}`);
-        return pulumi.runtime.unknownValue;
+        return { items: pulumi.runtime.unknownValue };
     }
-    tell(request, entry, parsed, target, previewed);
-    return previewed.items;
+    const clash = target === undefined ? undefined : claim(request, entry, parsed, target, previewed);
+    if (clash !== undefined) return { items: {}, problem: clash };
+    for (const warning of previewed.warnings) say(request, "warn", warning);
+    if (previewed.planLine !== undefined) say(request, "info", previewed.planLine);
+    return { items: previewed.items };
 }
 
-/** What may be different in the update: access and the network. A wrong argument or credential may not. */
-const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-    "AccessDenied",
-    "Firewall",
-    "Unreachable",
-    "Throttled",
-]);
-
-function mayPassInPreview(error: unknown): boolean {
-    return isDataplaneError(error) && passing.has(error.code);
-}
-
-function tell(
+/** Enters what the replica writes; answers with a sentence where another one of the program has it already. */
+function claim(
     request: ListingRequest,
     entry: ElementEntry,
     parsed: ReplicaArguments,
-    target: string | undefined,
+    target: string,
     previewed: Previewed,
-): void {
-    if (target !== undefined) {
-        const clash = claimsOfProgram().enter({
-            resource: request.name,
-            target: identity(target, entry.plugin),
-            elementKey: entry.key,
-            names: previewed.names,
-            ...(previewed.byGroup && parsed.include !== undefined ? { patterns: parsed.include } : {}),
-        });
-        if (clash !== undefined) throw failure(request, clash);
-    }
-    for (const warning of previewed.warnings) say(request, "warn", warning);
-    if (previewed.planLine !== undefined) say(request, "info", previewed.planLine);
+): string | undefined {
+    return claimsOfProgram().enter({
+        resource: request.name,
+        target: identity(target, entry.plugin),
+        elementKey: entry.key,
+        names: previewed.names,
+        ...(previewed.byGroup && parsed.include !== undefined ? { patterns: parsed.include } : {}),
+    });
 }
 
 /**
@@ -119,11 +126,4 @@ function tell(
  */
 function say(request: ListingRequest, severity: "info" | "warn", message: string): void {
     void pulumi.log[severity](message, request.resource.self);
-}
-
-/** An error under the resource's name, without a stack. */
-function failure(request: ListingRequest, reason: string): Error {
-    const { self } = request.resource;
-    const message = `${request.name}: ${reason}`;
-    return self === undefined ? new ReplicaError(message) : new pulumi.ResourceError(message, self, true);
 }

@@ -21,8 +21,9 @@ export function replicaError(error: unknown): ReplicaError {
 export function describe(error: unknown): string {
     const message = error instanceof Error ? error.message : String(error);
     const remedy = isDataplaneError(error) ? error.detail.remedy : undefined;
-    const parts = remedy !== undefined && !message.includes(remedy) ? [message, remedy] : [message];
-    return redact(parts.join(" ").replaceAll(/\s*\n\s*/g, "\n  "));
+    const sentence = /[.!?:]$/.test(message) ? message : `${message}.`;
+    const text = remedy !== undefined && !message.includes(remedy) ? `${sentence} ${remedy}` : message;
+    return redact(text.replaceAll(/\s*\n\s*/g, "\n  "));
 }
 
 /** One line per item that failed. */

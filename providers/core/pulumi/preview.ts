@@ -1,5 +1,5 @@
 import type { Item } from "../contract.js";
-import { isDataplaneError } from "../errors.js";
+import { isDataplaneError, type ErrorCode } from "../errors.js";
 import type { CredentialSettings } from "../credentials/settings.js";
 import type { OpenedStore } from "../open.js";
 import type { ElementEntry } from "../registry.js";
@@ -100,10 +100,23 @@ async function openTarget(
         return target;
     } catch (error) {
         if (isDataplaneError(error, "NotFound")) return undefined;
-        if (!isDataplaneError(error)) throw error;
+        if (!mayPassInPreview(error)) throw error;
         warnings.push(`the plan does not look at the target: ${describe(error)}`);
         return undefined;
     }
+}
+
+/** What may be different in the update: access and the network. A wrong argument or credential may not. */
+const passing: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+    "AccessDenied",
+    "Firewall",
+    "Unreachable",
+    "Throttled",
+]);
+
+/** Whether a preview goes on after an error, with a warning. */
+export function mayPassInPreview(error: unknown): boolean {
+    return isDataplaneError(error) && passing.has(error.code);
 }
 
 function unmatchedWarnings(unmatched: Unmatched, source: OpenedStore): string[] {

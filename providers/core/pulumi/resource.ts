@@ -101,7 +101,7 @@ export abstract class ReplicaResource extends pulumi.CustomResource {
         const inputs = replicaInputs(args);
         const resource: { self?: pulumi.Resource } = {};
         const key = `${definition.kind}/${definition.element}`;
-        const items = listItems({ key, name, inputs, resource });
+        const { items, problem } = listItems({ key, name, inputs, resource });
         super(
             type,
             name,
@@ -109,6 +109,7 @@ export abstract class ReplicaResource extends pulumi.CustomResource {
                 ...Object.fromEntries(outputNames.map((output) => [output, undefined])),
                 ...inputs,
                 items,
+                __problem: problem,
                 __provider: providerReference(key),
                 __urn: ownUrn(name, type, options?.parent),
             },

@@ -44,6 +44,18 @@ describe("check", () => {
         ).to.contain("publicAcces");
     });
 
+    it("refuses an argument that there is none of, without its value", () => {
+        const inputs = { ...good, overide: "a secret", items: {}, copied: undefined, __urn: "urn" };
+        expect(reasons("keyvault/secrets", inputs)).to.equal('|secrets take no argument "overide"');
+    });
+
+    it("passes on what the program found when it listed the source", () => {
+        expect(reasons("keyvault/secrets", { ...good, __problem: "there is no such vault" })).to.equal(
+            "|there is no such vault",
+        );
+        expect(reasons("keyvault/secrets", { ...good, __problem: unknown })).to.equal("");
+    });
+
     it("refuses one resource as source and target, however it is written", () => {
         for (const target of [vault("prod"), vault("PROD").toUpperCase(), "https://prod.vault.azure.net/"]) {
             expect(reasons("keyvault/secrets", { ...good, target }), target).to.contain("same resource");
