@@ -2,7 +2,7 @@
 export interface RegisteredType {
     /** In the case that Azure answers with: `Microsoft.KeyVault/vaults`. */
     readonly type: string;
-    /** Exactly these are accepted. Undefined: any date, for types that the local Azure knows only by name. */
+    /** These are accepted, and later ones. Undefined: any date, for types that the local Azure knows only by name. */
     readonly apiVersions?: readonly string[];
     /** Whether resources of it have a location and stand in lists of a subscription's resources. */
     readonly tracked: boolean;
@@ -10,7 +10,7 @@ export interface RegisteredType {
 
 /*
  * Source of the versions: the type aliases of @pulumi/azure-native 3.28, which are generated from
- * https://github.com/Azure/azure-rest-api-specs
+ * https://github.com/Azure/azure-rest-api-specs, and, for 2026-05-15, azure-mgmt-keyvault 14.1.0 on PyPI.
  */
 const vaultVersions = [
     "2015-06-01",
@@ -91,7 +91,6 @@ const webVersions = [
     "2025-03-01",
     "2025-05-01",
     "2026-03-01-preview",
-    "2026-05-15",
     "2026-03-15",
     "2026-07-15",
 ];
