@@ -50,7 +50,12 @@ function read(context: ArmContext): ServiceResponse {
     const condition = context.request.headers["if-none-match"];
     if (condition !== undefined && condition === resource.etag)
         return { status: 304, headers: { etag: resource.etag } };
-    return { status: 200, headers: { etag: resource.etag }, body: present(resource) };
+    const pending = resource.pendingReads > 0;
+    return {
+        status: 200,
+        headers: { etag: resource.etag, ...(pending ? { "retry-after": RETRY_AFTER } : {}) },
+        body: present(resource),
+    };
 }
 
 /** The resource, or one that is there by itself. Throws 404, which tells a missing group from a missing resource. */

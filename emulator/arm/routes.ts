@@ -87,5 +87,7 @@ function checkApiVersion({ apiVersion, path, method }: ArmContext): void {
     const versions = registered?.apiVersions;
     if (registered === undefined || versions === undefined) return;
     if (versions.some((version) => version.toLowerCase() === apiVersion.toLowerCase())) return;
+    // Clients made after this list may ask for a version that is newer than all in it.
+    if (versions.every((version) => version.slice(0, 10) < apiVersion.slice(0, 10))) return;
     throw armErrors.noRegisteredProvider(registered.type.split("/").slice(1).join("/"), apiVersion, versions);
 }
