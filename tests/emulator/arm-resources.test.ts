@@ -266,6 +266,9 @@ describe("local azure: Resource Manager", () => {
         expect((await failure(accounts.getProperties("doomed", "doomedaccount"))).code).to.equal(
             "ResourceGroupNotFound",
         );
+        expect(azure.arm.get(`${scope}/providers/Microsoft.Storage/storageAccounts/doomedaccount`)).to.equal(
+            undefined,
+        );
         expect(azure.roles.assignments().some(({ principalId }) => principalId === "someone")).to.equal(
             false,
         );
