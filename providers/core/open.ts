@@ -1,6 +1,7 @@
 import { ArmClient } from "./arm/client.js";
 import type { ElementType, Mode, Plugin, ResourceRef, Side, Store } from "./contract.js";
 import { explainerOfDenied, type DeniedContext } from "./permissions/denied.js";
+import { fallBackToOwnTenant } from "./credentials/challenge-tenant.js";
 import { resolveProfile, type Profile } from "./credentials/profile.js";
 import type { CredentialSettings, Environment } from "./credentials/settings.js";
 import { guardStore } from "./guarded-store.js";
@@ -65,7 +66,8 @@ export async function openStore(request: OpenRequest): Promise<OpenedStore> {
         const session = await startSession(request);
         const resource = await resources.resolve({ ...session, reference, plugin, signal, argument: side });
         const { profile, httpClient, meter } = session;
-        const { credential, cloud } = profile;
+        const { cloud } = profile;
+        const credential = fallBackToOwnTenant(profile.credential);
         const store = await element.open(resource, {
             side,
             mode,

@@ -1,0 +1,118 @@
+import { BlobServiceClient } from "@azure/storage-blob";
+import type { HttpClient } from "@azure/core-rest-pipeline";
+import { clouds } from "../../../providers/core/clouds.js";
+import { fallBackToOwnTenant } from "../../../providers/core/credentials/challenge-tenant.js";
+import type { Context, Side, Store } from "../../../providers/core/contract.js";
+import { createHttpClient } from "../../../providers/core/http/client.js";
+import { plugin } from "../../../providers/storage/index.js";
+import { credentialOf, give, place, startLocalAzure, type Cast } from "../../emulator-services/local.js";
+
+export const ACCOUNT = "Microsoft.Storage/storageAccounts";
+export const roles = {
+    reader: "Storage Blob Data Reader",
+    contributor: "Storage Blob Data Contributor",
+    owner: "Storage Blob Data Owner",
+} as const;
+
+/** What a test opens a store with. */
+export interface Opening {
+    /** Default: the one with every right. */
+    as?: Cast["deployer"];
+    options?: Record<string, unknown>;
+    mode?: Context["mode"];
+    wrap?: (client: HttpClient) => HttpClient;
+}
+
+/** Pairs of accounts of two tenants in one local Azure. */
+export class Accounts {
+    readonly controller = new AbortController();
+    #made = 0;
+
+    private constructor(readonly cast: Cast) {}
+
+    static async start(): Promise<Accounts> {
+        return new Accounts(await startLocalAzure());
+    }
+
+    /** A new, empty pair, of which the two deployers are owners and the reader may read the source. */
+    pair(): Pair {
+        this.#made += 1;
+        return new Pair(this, String(this.#made));
+    }
+}
+
+export class Pair {
+    readonly ids: Record<Side, string>;
+    readonly #names: Record<Side, string>;
+
+    constructor(
+        readonly accounts: Accounts,
+        number: string,
+    ) {
+        const { cast } = accounts;
+        this.#names = { source: `source${number}`, target: `target${number}` };
+        const body = {
+            kind: "StorageV2",
+            sku: { name: "Standard_LRS" },
+            properties: { allowBlobPublicAccess: true },
+        };
+        this.ids = {
+            source: place(cast, "production", ACCOUNT, this.#names.source, body),
+            target: place(cast, "staging", ACCOUNT, this.#names.target, body),
+        };
+        give(cast, cast.producer, roles.owner, this.ids.source);
+        give(cast, cast.deployer, roles.owner, this.ids.target);
+        give(cast, cast.reader, roles.reader, this.ids.source);
+    }
+
+    host(side: Side): string {
+        return `${this.#names[side]}.blob.core.windows.net`;
+    }
+
+    /** The official client, with every right. */
+    service(side: Side): BlobServiceClient {
+        return new BlobServiceClient(`https://${this.host(side)}`, credentialOf(this.#owner(side)));
+    }
+
+    async open<Content>(element: string, side: Side, opening: Opening = {}): Promise<Store<Content>> {
+        const type = plugin.elements[element];
+        if (type === undefined) throw new Error(`the plugin has no ${element}`);
+        const { signal } = this.accounts.controller;
+        const { client } = createHttpClient({ side, element: type, signal });
+        const url = `https://${this.host(side)}/`;
+        const store = await type.open(
+            { type: ACCOUNT, name: this.#names[side], endpoints: { blob: url }, reference: url },
+            {
+                side,
+                mode: opening.mode ?? "replication",
+                credential: fallBackToOwnTenant(credentialOf(opening.as ?? this.#owner(side))),
+                cloud: clouds.public,
+                httpClient: opening.wrap?.(client) ?? client,
+                signal,
+                options: opening.options ?? {},
+            },
+        );
+        return store as Store<Content>;
+    }
+
+    /** A principal of the target's tenant that has nothing but that role there. */
+    writer(role: string): Cast["deployer"] {
+        const { cast } = this.accounts;
+        const number = this.ids.target.slice(-12).replace(/\D/g, "").padStart(12, "0");
+        const principal = {
+            tenantId: cast.deployer.tenantId,
+            clientId: `30000000-0000-4000-8000-${number}`,
+            objectId: `30000000-0000-4000-9000-${number}`,
+            displayName: "writer",
+            secrets: [{ value: "local~writer-secret" }],
+        };
+        cast.azure.entra.addPrincipal(principal);
+        give(cast, principal, role, this.ids.target);
+        return principal;
+    }
+
+    #owner(side: Side): Cast["deployer"] {
+        const { producer, deployer } = this.accounts.cast;
+        return side === "source" ? producer : deployer;
+    }
+}
