@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { Stack, type CommandResult } from "../engine-support/index.js";
 import type { LocalAzure } from "../emulator/local-azure.js";
 import { credentialEnvironment, ids } from "./identities.js";
@@ -31,7 +32,8 @@ export interface RunSummary {
 /** Pulumi failed; the message carries the end of what it printed. */
 export class PulumiFailed extends Error {
     constructor(command: string, result: CommandResult) {
-        const printed = `${result.stdout}\n${result.stderr}`.trimEnd().split("\n");
+        const text = stripVTControlCharacters(`${result.stdout}\n${result.stderr}`);
+        const printed = text.split("\n").filter((line) => line.trim() !== "");
         const tail = printed.slice(-logTailLines).map((line) => `  ${line}`);
         super([`pulumi ${command} ended with exit code ${String(result.exitCode)}:`, ...tail].join("\n"));
         this.name = "PulumiFailed";
