@@ -41,8 +41,11 @@ describe("the project's commands", () => {
     });
 
     it("an interruption reaches the task, which ends in its own way", async () => {
+        let interrupted = false;
         const { code, text } = await run("run.mjs", ["emulator", "--port", "0"], (line, pid) => {
-            if (line.includes("AZURE_TENANT_ID")) process.kill(pid, "SIGINT");
+            if (interrupted || !line.includes("listens on")) return;
+            interrupted = true;
+            process.kill(pid, "SIGINT");
         });
         expect(text).to.include("Stopped.");
         expect(code).to.equal(0);
