@@ -5,7 +5,7 @@ import type { Certificates } from "./certificate-authority.js";
 import { proxyExceptions } from "./hosts.js";
 
 /** The module that sends a Node program's connections to the local Azure. */
-export const preloadFile = join(__dirname, "preload.cjs");
+const preloadFile = join(__dirname, "preload.cjs");
 
 /**
  * What a child process needs in its environment so that production URLs reach the local Azure: the preload and the

@@ -37,7 +37,7 @@ export interface ServicePrincipal {
 }
 
 /** Where replications come from. Ids are fixed and plainly made up, so that they can stand in examples. */
-export const productionTenant: Tenant = {
+const productionTenant: Tenant = {
     id: "10000000-0000-4000-8000-000000000001",
     name: "Contoso Production",
     domain: "contosoproduction.onmicrosoft.com",
@@ -45,7 +45,7 @@ export const productionTenant: Tenant = {
 };
 
 /** Where replications go to. */
-export const stagingTenant: Tenant = {
+const stagingTenant: Tenant = {
     id: "20000000-0000-4000-8000-000000000001",
     name: "Contoso Staging",
     domain: "contosostaging.onmicrosoft.com",
@@ -53,7 +53,7 @@ export const stagingTenant: Tenant = {
 };
 
 /** Deploys and seeds in production. It has no role until it is given one. */
-export const productionDeployer: ServicePrincipal = {
+const productionDeployer: ServicePrincipal = {
     tenantId: productionTenant.id,
     clientId: "10000000-0000-4000-8000-000000000011",
     objectId: "10000000-0000-4000-8000-000000000012",
@@ -62,7 +62,7 @@ export const productionDeployer: ServicePrincipal = {
 };
 
 /** Reads production, for a replication that must not be able to write there. It has no role until it is given one. */
-export const productionReader: ServicePrincipal = {
+const productionReader: ServicePrincipal = {
     tenantId: productionTenant.id,
     clientId: "10000000-0000-4000-8000-000000000021",
     objectId: "10000000-0000-4000-8000-000000000022",
@@ -71,7 +71,7 @@ export const productionReader: ServicePrincipal = {
 };
 
 /** Deploys to staging. It has no role until it is given one. */
-export const stagingDeployer: ServicePrincipal = {
+const stagingDeployer: ServicePrincipal = {
     tenantId: stagingTenant.id,
     clientId: "20000000-0000-4000-8000-000000000011",
     objectId: "20000000-0000-4000-8000-000000000012",

@@ -42,7 +42,7 @@ export interface LocalAzureOptions {
 }
 
 /** The default place of certificates and state: an ignored folder of this clone. */
-export const defaultDataDirectory = join(__dirname, "..", ".cache", "local-azure");
+const defaultDataDirectory = join(__dirname, "..", ".cache", "local-azure");
 
 /**
  * A local Azure in this process: sign-in, Resource Manager, Key Vault and Storage behind one TLS port on 127.0.0.1.

@@ -55,13 +55,6 @@ export function isResource(path: ArmPath): boolean {
     return path.namespace !== undefined && path.types.length > 0 && path.names.length === path.types.length;
 }
 
-/** Whether it names a collection (to GET) or an action (to POST). */
-export function isCollection(path: ArmPath): boolean {
-    return (
-        path.namespace !== undefined && path.types.length > 0 && path.names.length === path.types.length - 1
-    );
-}
-
 /** The ID of the resource that a path's child collection or action belongs to; its scope where it has none above. */
 export function parentOf(path: ArmPath): string {
     const count = path.names.length === path.types.length ? path.names.length - 1 : path.names.length;
