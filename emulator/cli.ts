@@ -38,8 +38,9 @@ async function main(): Promise<void> {
     });
     if (flags.seed === true) await seed(azure);
     const proxy = await startConnectProxy(azure.port);
+    const over = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     console.log(usage(azure, proxy));
-    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    await over;
     await proxy.stop();
     await azure.stop();
     console.log("Stopped.");
