@@ -74,10 +74,10 @@ async function readPage(
             .getContainerClient(container)
             .listBlobsFlat({ includeMetadata: true, includeTags: withTags, abortSignal: signal })
             .byPage(marker === undefined ? {} : { continuationToken: marker });
-        const { value, done } = await pages.next();
-        if (done === true) return { items: [], next: undefined };
-        const next = value.continuationToken;
-        return { items: value.segment.blobItems, next: next === "" ? undefined : next };
+        const first = await pages.next();
+        if (first.done === true) return { items: [], next: undefined };
+        const { segment, continuationToken: next } = first.value;
+        return { items: segment.blobItems, next: next === "" ? undefined : next };
     });
     return (await unlessAbsent(read, "ContainerNotFound")) ?? { items: [], next: undefined };
 }

@@ -3,6 +3,7 @@ import type { Context, Item, ListOptions, PutOptions, ResourceRef, Store } from 
 import { canonicalJson } from "../core/json.js";
 import { uploadContent, type BlobContent, type UploadTarget, type Written } from "./blob-content.js";
 import { copyBlob, refused, type CopySource } from "./blob-copy.js";
+import { downloadContent } from "./blob-download.js";
 import { etagOf, headersOf, tagLoss, toBlobItem, versionOf, type BlobProperties } from "./blob-item.js";
 import { listBlobs } from "./blob-listing.js";
 import { updateProperties } from "./blob-update.js";
@@ -13,9 +14,6 @@ import { splitName } from "./names.js";
 import { blobOptions } from "./options.js";
 import type { BlobServiceClient, BlockBlobClient } from "./sdk.js";
 import { TagAccess } from "./tags.js";
-
-/** How often a download that breaks off is taken up again where it stopped. */
-const resumptions = 5;
 
 export async function openBlobStore(resource: ResourceRef, context: Context): Promise<Store<BlobContent>> {
     return new BlobStore(await openBlobService(resource, context), context);
@@ -58,18 +56,8 @@ class BlobStore implements Store<BlobContent> {
     }
 
     /** The blob as it is now, should it have changed since it was listed: its record keeps the version of then. */
-    async get(item: Item): Promise<BlobContent> {
-        const answer = await this.#client(item.name).download(0, undefined, {
-            abortSignal: this.context.signal,
-            maxRetryRequests: resumptions,
-        });
-        return {
-            stream: answer.readableStreamBody as AsyncIterable<Uint8Array>,
-            bytes: answer.contentLength ?? 0,
-            ...(answer.contentMD5 === undefined
-                ? {}
-                : { md5: Buffer.from(answer.contentMD5).toString("base64") }),
-        };
+    get(item: Item): Promise<BlobContent> {
+        return downloadContent(this.#client(item.name), item.name, this.context.signal);
     }
 
     async put(item: Item, content: BlobContent, options: PutOptions): Promise<Item> {

@@ -76,7 +76,7 @@ function stepsOf(update: PropertyUpdate, wanted: BlobProperties, found: BlobProp
 /** The headers alone. */
 function plain(properties: BlobProperties): BlobProperties {
     const { tags: _tags, tier: _tier, ...others } = properties;
-    return { ...others, metadata: {} } as BlobProperties;
+    return { ...others, metadata: {} };
 }
 
 async function setTier(

@@ -15,7 +15,12 @@ export interface ContainerFacts {
 }
 
 /** A stored access policy. Times are ISO 8601. */
-export type Policy = { id: string; start?: string; expiry?: string; permissions?: string };
+export interface Policy extends Record<string, Json> {
+    id: string;
+    start?: string;
+    expiry?: string;
+    permissions?: string;
+}
 
 /** What is carried of a container. */
 export type ContainerProperties = Record<string, Json> & {
