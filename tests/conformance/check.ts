@@ -33,7 +33,7 @@ export async function failsWith(code: ErrorCode, work: () => Promise<unknown>): 
         expect(error.code, error.message).to.equal(code);
         return error;
     }
-    throw new Error(`expected ${code}, got ${JSON.stringify(answer) ?? "nothing"}`);
+    throw new Error(`expected ${code}, got ${answer === undefined ? "nothing" : JSON.stringify(answer)}`);
 }
 
 /** The counts of a run, those that are not zero. */

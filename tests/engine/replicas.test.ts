@@ -1,4 +1,9 @@
+import { badInput } from "./replicas/bad-input.js";
+import { blobsLife } from "./replicas/blobs.js";
+import { firstUp } from "./replicas/first-up.js";
+import { interruption } from "./replicas/interruption.js";
 import { secretsLife } from "./replicas/secrets.js";
+import { variants } from "./replicas/variants.js";
 import { World } from "./replicas/world.js";
 
 /** All on one local Azure, since starting it and its storage takes a while. */
@@ -9,6 +14,14 @@ describe("replicas on the real engine", function () {
         world = await World.start();
     });
     after(() => world.stop());
+    afterEach(() => {
+        world.azure.faults.clear();
+    });
 
     secretsLife(() => world);
+    blobsLife(() => world);
+    variants(() => world);
+    firstUp(() => world);
+    badInput(() => world);
+    interruption(() => world);
 });

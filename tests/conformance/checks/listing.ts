@@ -98,8 +98,8 @@ export const listingChecks: readonly Check[] = [
             const samples = [...bench.samples(2), ...bench.fixture.edgeCases().map(({ sample }) => sample)];
             await Promise.all([bench.seed("source", samples), bench.seed("target", samples)]);
             const there = await collect((await bench.open("source")).list());
-            const here = await (await bench.open("target")).list();
-            const properties = new Map((await collect(here)).map((item) => [item.name, item]));
+            const here = await collect((await bench.open("target")).list());
+            const properties = new Map(here.map((item) => [item.name, item]));
             for (const item of there) {
                 expect(properties.get(item.name)?.properties, item.name).to.deep.equal(item.properties);
                 expect(properties.get(item.name)?.bytes, item.name).to.equal(item.bytes);

@@ -211,20 +211,20 @@ async function incompleteListing(bench: Bench, side: Side): Promise<void> {
 /** What is written to either output while something runs. */
 async function captureOutput(work: () => Promise<void>): Promise<string> {
     const written: string[] = [];
-    const streams = [process.stdout, process.stderr];
-    const originals = streams.map((stream) => stream.write.bind(stream));
-    for (const stream of streams) {
+    const restore = [process.stdout, process.stderr].map((stream) => {
+        const write = stream.write.bind(stream);
         stream.write = (chunk: string | Uint8Array) => {
             written.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
             return true;
         };
-    }
+        return () => {
+            stream.write = write;
+        };
+    });
     try {
         await work();
     } finally {
-        streams.forEach((stream, index) => {
-            stream.write = originals[index] as typeof stream.write;
-        });
+        for (const undo of restore) undo();
     }
     return written.join("");
 }

@@ -4,10 +4,12 @@ import {
     Stack,
     type CommandOptions,
     type CommandResult,
+    type Config,
+    type Program,
     type StateResource,
 } from "../../../engine-support/index.js";
 
-/** Arguments of one replica: `type` is its class in the package, such as `keyvault.Secrets`. */
+/** Arguments of one replica: `type` is its class in the package, such as `keyvault.Secrets` or `StorageReplica`. */
 export type ReplicaConfig = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /** A program that declares what its configuration says, so that a test changes arguments without a new program. */
@@ -15,11 +17,14 @@ const configuredProgram = `
     import * as pulumi from "@pulumi/pulumi";
     import * as dataplane from "pulumi-azure-dataplane";
 
-    const wanted = new pulumi.Config("test").getObject<Record<string, { type: string }>>("replicas") ?? {};
+    const config = new pulumi.Config("test");
+    const wanted = config.getObject<Record<string, { type: string }>>("replicas") ?? {};
+    const overrides = config.getSecretObject<Record<string, object>>("overrides");
+    const overridden = (config.get("overridden") ?? "").split(",");
     for (const [name, { type, ...args }] of Object.entries(wanted)) {
-        const [group, className] = type.split(".");
-        const Replica = (dataplane as any)[group][className];
-        new Replica(name, args);
+        const Replica = type.split(".").reduce((at: any, part) => at[part], dataplane);
+        const given = overridden.includes(name) ? { overrides: overrides?.apply((all) => all[name]) } : {};
+        new Replica(name, { ...args, ...given });
     }
 `;
 
@@ -41,21 +46,31 @@ export class RecordedStack implements AsyncDisposable {
 
     static async open(options: {
         project: string;
-        program?: string;
+        program?: Program;
+        config?: Config;
         environment: Record<string, string>;
     }): Promise<RecordedStack> {
         return new RecordedStack(
             await Stack.create({
                 program: options.program ?? configuredProgram,
                 project: options.project,
+                ...(options.config === undefined ? {} : { config: options.config }),
                 environment: options.environment,
             }),
         );
     }
 
-    /** What the configured program declares. */
-    async declare(replicas: Readonly<Record<string, ReplicaConfig>>): Promise<void> {
-        await this.stack.setConfig({ "test:replicas": replicas });
+    /** What the configured program declares; `overrides` by the replica's name, as a secret. */
+    async declare(
+        replicas: Readonly<Record<string, ReplicaConfig>>,
+        overrides: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+    ): Promise<void> {
+        const names = Object.keys(overrides);
+        const secrets = {
+            "test:overridden": names.join(","),
+            "test:overrides": { secret: JSON.stringify(overrides) },
+        };
+        await this.stack.setConfig({ "test:replicas": replicas, ...(names.length === 0 ? {} : secrets) });
     }
 
     /** `pulumi preview`. */

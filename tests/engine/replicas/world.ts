@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ClientSecretCredential } from "@azure/identity";
 import { SecretClient } from "@azure/keyvault-secrets";
 import { BlobServiceClient } from "@azure/storage-blob";
+import type { Config, Program } from "../../../engine-support/index.js";
 import { LocalAzure, type LocalAzureOptions } from "../../../emulator/local-azure.js";
 import type { ServicePrincipal } from "../../../emulator/identities.js";
 import { RecordedStack } from "./recorded-stack.js";
@@ -21,6 +22,12 @@ export interface TestAccount {
     readonly id: string;
     readonly host: string;
     readonly blobs: BlobServiceClient;
+}
+
+/** What a stack has beside the usual: its own program instead of the one that is driven by configuration. */
+export interface StackWishes {
+    readonly program?: Program;
+    readonly config?: Config;
 }
 
 /** The text of every secret value begins so, to be found wherever it should not be. */
@@ -102,6 +109,11 @@ export class World {
         };
     }
 
+    /** The official client of a vault of the target's tenant, of somebody who may do everything there. */
+    inspect(vaultName: string): SecretClient {
+        return new SecretClient(`https://${vaultName}.vault.azure.net`, this.#credential("staging"));
+    }
+
     /** Gives the target's deployer a role. */
     grant(role: string, scope: string): void {
         const principalId = this.azure.principals.staging.deployer.objectId;
@@ -118,18 +130,18 @@ export class World {
     }
 
     /** A stack whose source side signs in as the reader and whose target side, azure-native too, as the deployer. */
-    async stack(project: string, options: { program?: string; environment?: Record<string, string> } = {}) {
+    async stack(project: string, options: StackWishes = {}): Promise<RecordedStack> {
         const { production, staging } = this.azure.principals;
         return RecordedStack.open({
             project,
             ...(options.program === undefined ? {} : { program: options.program }),
+            ...(options.config === undefined ? {} : { config: options.config }),
             environment: {
                 ...this.azure.environment(),
                 ...profile("AZURE_SOURCE", production.reader),
                 ...profile("AZURE_TARGET", staging.deployer),
                 ...profile("ARM", staging.deployer),
                 ARM_SUBSCRIPTION_ID: this.azure.tenants.staging.subscription.id,
-                ...options.environment,
             },
         });
     }
