@@ -69,6 +69,11 @@ function hangsOnContents(blind: Decision, target: Item | undefined): target is I
     return blind.action === "update" || blind.action === "conflict";
 }
 
+/** Whether the target holds what an earlier attempt sent and had no answer to. Reads the target where it must. */
+export async function holdsWhatWasSent(run: Run, attempt: Attempt, target: Item): Promise<boolean> {
+    return sentArrived(run, attempt.history, target, new ContentReader(run, attempt, target));
+}
+
 /**
  * Whether the target holds what an earlier attempt sent, whose answer was lost; the source may have changed since. By
  * digest or value where there is one. Else the looks must do: somebody would have had to write, in these seconds, the

@@ -1,6 +1,6 @@
 import type { Item } from "../contract.js";
 import { isDataplaneError } from "../errors.js";
-import { decideItem, type Attempt, type History } from "./decide-item.js";
+import { decideItem, holdsWhatWasSent, type Attempt, type History } from "./decide-item.js";
 import { isRefusal, isTransient } from "./failures.js";
 import type { Pair } from "./join.js";
 import { atSource, type Run } from "./run.js";
@@ -32,11 +32,7 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
             if (attempt > 1) {
                 const found = await findAgain(run, source.name, pair.name);
                 if (found.source === undefined) {
-                    settleLeft(run, {
-                        name: pair.name,
-                        selected: false,
-                        ...(found.target && { target: found.target }),
-                    });
+                    await settleVanished(run, beginAttempt(run, pair, source, found.target, history));
                     return;
                 }
                 source = found.source;
@@ -59,6 +55,16 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
             if (!changed) await run.timing.sleep(backoff(attempt), run.request.signal);
         }
     }
+}
+
+/** The source lost the item while it was copied. What was sent by then is ours, even where the answer was lost. */
+async function settleVanished(run: Run, attempt: Attempt): Promise<void> {
+    const { pair, target, history } = attempt;
+    const left: Pair = { name: pair.name, selected: false, ...(target && { target }) };
+    if (target !== undefined && (await holdsWhatWasSent(run, attempt, target))) {
+        settleFailed(run, left, target, { ...history, answer: target });
+        run.tally.leftOver("kept");
+    } else settleLeft(run, left);
 }
 
 /** Half of it is random, so that items that failed together do not come back together. */

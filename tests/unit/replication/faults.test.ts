@@ -137,6 +137,27 @@ describe("replicate under faults", () => {
         expect((await replica.up()).summary).to.include({ updated: 1, same: 2 });
     });
 
+    it("knows a copy that it found spoiled for its own, when it has given up and when it was cancelled", async () => {
+        for (const cancels of [false, true]) {
+            const replica = seeded({ digest: true }, ["a"]);
+            const controller = new AbortController();
+            const put = replica.target.put.bind(replica.target);
+            replica.target.put = async (item, _, options) => {
+                await put(item, "spoiled", options);
+                if (cancels) controller.abort();
+                const entry = replica.target.entries.get(item.name);
+                return replica.target.item(entry ?? expect.fail("nothing was put"));
+            };
+            const { failures } = await replica.up({ signal: controller.signal });
+            expect(failures.map(({ error }) => error.code)).to.deep.equal([
+                cancels ? "Cancelled" : "Corrupt",
+            ]);
+            replica.target.put = put;
+            expect((await replica.up()).summary).to.include({ updated: 1, conflicts: 0 });
+            expect(replica.target.contents()).to.deep.equal(replica.source.contents());
+        }
+    });
+
     it("tells no content, not even in an error that is not its own", async () => {
         const replica = seeded();
         replica.source.before = failing(

@@ -140,6 +140,26 @@ describe("replicate by group", () => {
         expect(replica.target.contents()).to.deep.equal(replica.source.contents());
     });
 
+    it("keeps an item pending that the target refused, and the old record where a write is in doubt", async () => {
+        for (const code of ["InvalidItem", "Unreachable"] as const) {
+            const replica = await copied();
+            const before = record(replica, "g");
+            replica.source.change("g/a", "new");
+            replica.target.before = ({ operation }) => {
+                if (operation === "put") throw new DataplaneError(code, "on purpose");
+            };
+            replica.clock.advance(2 * quarter);
+            await replica.up();
+            expect(replica.last?.summary).to.include({ failed: 1 });
+            if (code === "Unreachable") expect(record(replica, "g")).to.deep.equal(before);
+            else expect(record(replica, "g").pending).to.deep.equal(["g/a"]);
+            replica.target.before = () => undefined;
+            await replica.up();
+            expect(replica.last?.summary).to.include({ updated: 1, same: 3 });
+            expect(replica.target.contents()).to.deep.equal(replica.source.contents());
+        }
+    });
+
     it("does not take an item that came back into the selection for unchanged", async () => {
         const replica = await copied();
         const without = { selection: { exclude: ["g/a"] } };
