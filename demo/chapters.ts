@@ -4,9 +4,9 @@ import { freshValue, laterChanges } from "./contoso.js";
 import { Deployment, type StackOutputs } from "./deployment.js";
 import { diffOf, doneLines, messagesOf, programExcerpt, totalLines, waitingLine } from "./excerpt.js";
 import type { CommandResult } from "../engine-support/index.js";
-import { stagingDeployer } from "./identities.js";
+import { productionHosts, stagingDeployer } from "./identities.js";
 import { prove, type Proof } from "./proof.js";
-import { expectChanges, expectNoLeak, expectProof, expectWrites } from "./promises.js";
+import { expectChanges, expectNoLeak, expectProof, expectNoWrites } from "./promises.js";
 import { setTheScene } from "./scene.js";
 import { seed, type Seeded } from "./seed.js";
 import type { Story } from "./story.js";
@@ -75,17 +75,17 @@ export async function firstPreview(story: Story, azure: LocalAzure, atEnd: Final
         ...replicaDiff(preview, "storage:Blobs", "media-blobs"),
         ...totalLines(preview.stdout),
     ]);
-    expectWrites("the preview", azure, 0);
+    expectNoWrites("the preview", azure);
     story.fact("Nothing was written: a preview only lists.");
     return deployment;
 }
 
-/** Deploys for the first time. */
+/** Deploys for the first time. Answers also whether it had to wait for a role. */
 export async function firstUp(
     story: Story,
     azure: LocalAzure,
     deployment: Deployment,
-): Promise<StackOutputs> {
+): Promise<{ outputs: StackOutputs; waited: boolean }> {
     story.chapter("pulumi up: infrastructure and contents in one run");
     const up = await story.during("pulumi up", deployment.up());
     story.quote([...doneLines(up.stdout), ...totalLines(up.stdout)]);
@@ -103,8 +103,10 @@ export async function firstUp(
             `${bytes(blobs.bytes)}, in ${seconds(blobs.seconds)}: the storage service copied ` +
             `${String(blobs.paths["server-side"] ?? 0)} of them itself, none of it through this process.`,
     );
+    expectNoWrites("the first run", azure, productionHosts);
+    story.fact("No write reached production.");
     story.say("The disabled secret came as name, attributes and tags: nobody can read its value.");
-    return outputs;
+    return { outputs, waited: waited !== undefined };
 }
 
 /** Reads both sides and compares them. */
@@ -152,7 +154,7 @@ export async function productionMovesOn(
         ...rotated.map((item) => ({ resource: "app", item, change: "update" as const })),
         { resource: "media-blobs", item: `${deleted.container}/${deleted.name}`, change: "delete" },
     ]);
-    expectWrites("the preview", azure, 0);
+    expectNoWrites("the preview", azure);
     story.fact(
         `Exactly what changed: ${rotated.join(" and ")} would be updated, ` +
             `${deleted.container}/${deleted.name} deleted.`,
@@ -191,7 +193,7 @@ export async function nothingToDo(
     const up = await story.during("pulumi up", deployment.up());
     const took = (performance.now() - since) / 1000;
     story.quote(totalLines(up.stdout));
-    expectWrites("a run with nothing to do", azure, 0);
+    expectNoWrites("a run with nothing to do", azure);
     story.fact("No write reached Azure, by its own count.");
     await expectNoLeak(deployment.folder, secretValues);
     story.fact("No secret's value is in Pulumi's state, its logs or its temporary files.");

@@ -51,7 +51,7 @@ export class Cleanup {
                 await undo();
             } catch (error) {
                 process.stderr.write(`While cleaning up: ${String(error)}\n`);
-                process.exitCode ||= 1;
+                process.exitCode ??= 1;
             }
         }
     }

@@ -7,6 +7,8 @@ import { bytes, count, percent, seconds } from "./text.js";
 export interface Told {
     /** Of the first `pulumi up`. */
     outputs: StackOutputs;
+    /** Whether it had to wait for a role to act. */
+    waited: boolean;
     proof: Proof;
     fidelity: number;
     /** How long the run with nothing to do took. */
@@ -14,7 +16,7 @@ export interface Told {
 }
 
 /** What was copied, how fast, how faithfully, and where to go next. */
-export function tellEnding(story: Story, { outputs, proof, fidelity, idleSeconds }: Told): void {
+export function tellEnding(story: Story, { outputs, waited, proof, fidelity, idleSeconds }: Told): void {
     const { secrets, blobs } = outputs.summaries;
     story.ending("What you have seen");
     story.table([
@@ -25,8 +27,8 @@ export function tellEnding(story: Story, { outputs, proof, fidelity, idleSeconds
         ],
         [
             "time",
-            `secrets ${seconds(secrets.seconds)}, blobs ${seconds(blobs.seconds)}, on this machine, with the wait ` +
-                "for the new roles",
+            `secrets ${seconds(secrets.seconds)}, blobs ${seconds(blobs.seconds)}, on this machine` +
+                (waited ? ", with the wait for the new roles" : ""),
         ],
         ["unchanged", `a run with nothing to do: ${seconds(idleSeconds)}, no write`],
         ["fidelity", `${percent(fidelity)} of all items, proven item by item`],

@@ -20,6 +20,9 @@ export const ids = {
     stagingSubscription: `/subscriptions/${staging.subscription.id}`,
 } as const;
 
+/** The hosts of production's vault and storage account. */
+export const productionHosts = /^(contoso-prod-app|contosoprodmedia)\./;
+
 /** The client secret of a principal of the local Azure. */
 export function clientSecret(principal: ServicePrincipal): string {
     const [secret] = principal.secrets;

@@ -3,8 +3,11 @@
  * real Pulumi, and proves the result. Ends with exit code 0 only where every promise held.
  */
 import { Cleanup } from "./cleanup.js";
+import { PulumiFailed } from "./deployment.js";
 import { parseOptions } from "./options.js";
 import { tell } from "./plot.js";
+import { BrokenPromise } from "./promises.js";
+import { NotEqual } from "./proof.js";
 import { writeFigures } from "./figures.js";
 import { Story } from "./story.js";
 
@@ -29,7 +32,7 @@ async function main(): Promise<void> {
 /** A plain message: a defect alone shows its stack. */
 function tellFailure(error: unknown): void {
     const expected =
-        error instanceof Error && ["PulumiFailed", "BrokenPromise", "NotEqual"].includes(error.name);
+        error instanceof PulumiFailed || error instanceof BrokenPromise || error instanceof NotEqual;
     const message = expected ? error.message : String(error instanceof Error ? error.stack : error);
     process.stderr.write(`\nThe demo failed.\n${message}\n`);
     process.exitCode = 1;

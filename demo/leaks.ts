@@ -18,7 +18,7 @@ export async function filesWith(folder: string, texts: readonly string[]): Promi
 }
 
 /** Whether a text holds one of others, as it is or as JSON writes it. */
-export function holdsAny(content: string, texts: readonly string[]): boolean {
+function holdsAny(content: string, texts: readonly string[]): boolean {
     return texts.some(
         (text) => content.includes(text) || content.includes(JSON.stringify(text).slice(1, -1)),
     );

@@ -4,8 +4,6 @@ import { Command } from "commander";
 export interface DemoOptions {
     /** Where to write the figures; undefined: nowhere. */
     json?: string;
-    /** Leaves the local Azure running at the end, until Ctrl-C. */
-    keep?: boolean;
 }
 
 /** Reads the command line; `--help` and mistakes end the process. */
@@ -16,7 +14,6 @@ export function parseOptions(processArguments: readonly string[]): DemoOptions {
         )
         .usage("[-- options]")
         .option("--json <file>", "write the figures to a file too")
-        .option("--keep", "leave the local Azure running at the end, until Ctrl-C")
         .allowExcessArguments(false)
         .parse(processArguments)
         .opts<DemoOptions>();

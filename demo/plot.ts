@@ -11,6 +11,7 @@ import {
 } from "./chapters.js";
 import { tellEnding } from "./ending.js";
 import type { Figures } from "./figures.js";
+import { productionHosts } from "./identities.js";
 import type { Story } from "./story.js";
 
 /**
@@ -28,9 +29,9 @@ export async function tell(story: Story, atEnd: Finally): Promise<Figures> {
     const [production, seeded] = await fillProduction(story, azure);
     azure.requests.clear();
     const deployment = await firstPreview(story, azure, atEnd);
-    const outputs = await firstUp(story, azure, deployment);
+    const { outputs, waited } = await firstUp(story, azure, deployment);
     const staging = await firstProof(story, production, outputs, seeded);
-    const sourceWrites = azure.requests.writes(/contoso-prod|contosoprod/);
+    const sourceWrites = azure.requests.writes(productionHosts);
     const { previewed, newValues } = await productionMovesOn(story, azure, production, deployment);
     const proven = await secondUp(story, deployment, production, staging, seeded);
     const values = [...seeded.secretValues, ...newValues];
@@ -38,7 +39,7 @@ export async function tell(story: Story, atEnd: Finally): Promise<Figures> {
     const { secrets, retired, containers, blobs } = outputs.summaries;
     const created = [secrets, retired, containers, blobs].reduce((sum, summary) => sum + summary.created, 0);
     const all = seeded.secrets + seeded.containers + seeded.blobs;
-    tellEnding(story, { outputs, proof: proven, fidelity: created / all, idleSeconds: idle.seconds });
+    tellEnding(story, { outputs, waited, proof: proven, fidelity: created / all, idleSeconds: idle.seconds });
     return {
         chapters: story.chapters,
         seconds: Math.round(story.chapters.reduce((sum, chapter) => sum + chapter.seconds, 0) * 10) / 10,

@@ -28,15 +28,18 @@ export function expectChanges(events: readonly EngineEvent[], expected: readonly
     return shown;
 }
 
-/** So many requests that would change something came to the local Azure since its log was cleared. */
-export function expectWrites(what: string, azure: LocalAzure, expected: number): void {
-    const writes = azure.requests.filter(({ write }) => write);
-    if (writes.length === expected) return;
+/**
+ * No request that would change something came to the local Azure since its log was cleared; with `host`, none to such
+ * a host. Refused ones count too.
+ */
+export function expectNoWrites(what: string, azure: LocalAzure, host = /./): void {
+    const writes = azure.requests.filter((request) => request.write && host.test(request.host));
+    if (writes.length === 0) return;
     const list = writes
         .slice(0, 10)
-        .map(({ method, host, path }) => `\n  ${method} ${host}${withoutQuery(path)}`);
+        .map((request) => `\n  ${request.method} ${request.host}${withoutQuery(request.path)}`);
     throw new BrokenPromise(
-        `${what} should make ${String(expected)} writes, but made ${String(writes.length)}:${list.join("")}`,
+        `${what} should write nothing, but wrote ${String(writes.length)} times:${list.join("")}`,
     );
 }
 
