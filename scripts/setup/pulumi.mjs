@@ -55,10 +55,10 @@ async function download(node) {
         const semver = require("semver");
         fetch("https://get.pulumi.com/install.sh", { signal: AbortSignal.timeout(${reachableMilliseconds}) })
             .then(() => PulumiCommand.install({ root: ${JSON.stringify(home)}, version: semver.parse("${pinned}") }))
-            .catch((error) => { console.error("setup: " + error.message); process.exitCode = 1; });`;
+            .catch((error) => { console.error("setup: Pulumi's installer: " + error.message); process.exitCode = 1; });`;
     const code = await run(join(node, "node"), ["-e", program], { cwd: root, timeout: installMilliseconds });
     if (code === 0 && isUsable(cached)) return true;
-    say("Pulumi's installer can't be reached from here");
+    say("Pulumi's installer does not work from here");
     return false;
 }
 
