@@ -91,6 +91,7 @@ async function build() {
     mkdirSync(dirname(cached), { recursive: true });
     renameSync(temporary, cached);
     rmSync(dirname(temporary), { recursive: true, force: true });
+    if (!isUsable(cached)) throw new SetupError(`The Pulumi CLI that was built does not run: ${cached}`);
 }
 
 /** @param {string} file */
