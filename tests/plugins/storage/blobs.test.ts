@@ -187,6 +187,26 @@ describe("blobs of a storage account", () => {
         expect((await atTarget().downloadToBuffer()).toString()).to.equal("changed");
     });
 
+    it("without an MD5 get one through this process, and by the service are copied only as listed", async () => {
+        const blob = await seed();
+        const write = async (content: string): Promise<void> => {
+            const id = Buffer.from("0").toString("base64");
+            await blob.stageBlock(id, content, content.length);
+            await blob.commitBlockList([id]);
+        };
+        await write("in blocks");
+        const item = await only(source);
+        expect(item.digest).to.equal(undefined);
+        const existing = await stream(item);
+        expect(existing.digest).to.equal(createHash("md5").update("in blocks").digest("base64"));
+        await copy(item, { existing });
+        expect((await atTarget().downloadToBuffer()).toString()).to.equal("in blocks");
+        await write("in others");
+        const now = await only(target);
+        const failure = await failureOf(copy(item, { existing: now }));
+        expect(failure).to.have.nested.property("detail.serviceCode", "ServerSideCopyRefused");
+    });
+
     it("of every size arrive whole, in blocks beyond the first", async () => {
         const sizes = [0, 1, blockBytes, blockBytes + 1, 20 * 1024 * 1024];
         for (const size of sizes) {
