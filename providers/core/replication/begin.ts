@@ -46,12 +46,9 @@ export function beginRun(request: ReplicationRequest, timing: Timing, progress: 
 
 function overridesOf(request: ReplicationRequest): Run["overrides"] {
     const { element, mode, overrides = {} } = request;
-    const { override } = element;
+    const override = element.override?.bind(element);
     if (mode === "template" || override === undefined) return new Map();
     return new Map(
-        Object.entries(overrides).map(([name, value]) => [
-            element.key(name),
-            { content: override.call(element, value) },
-        ]),
+        Object.entries(overrides).map(([name, value]) => [element.key(name), { content: override(value) }]),
     );
 }

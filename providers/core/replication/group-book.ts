@@ -8,7 +8,7 @@ import type { Copied, GroupRecord, ItemRecord } from "./types.js";
 import { laterOf, watermark } from "./watermark.js";
 
 /** A record names at most so many exceptions, and so many pending items. */
-export const namedAtMost = 1_000;
+const namedAtMost = 1_000;
 
 /** What is gathered about one group while its pairs are settled. */
 interface Group {

@@ -38,7 +38,7 @@ export function join(request: JoinRequest): AsyncGenerator<Pair> {
 }
 
 async function* tableJoin(request: JoinRequest): AsyncGenerator<Pair> {
-    const { element, selector, takes = (item) => selector.selects(item.name) } = request;
+    const { element, selector, takes = (item: Item) => selector.selects(item.name) } = request;
     const table = new Map<string, Item>();
     const taken = new Map<string, string>();
     for await (const item of request.target) table.set(element.key(item.name), item);
@@ -57,7 +57,7 @@ async function* tableJoin(request: JoinRequest): AsyncGenerator<Pair> {
 }
 
 async function* mergeJoin(request: JoinRequest): AsyncGenerator<Pair> {
-    const { element, selector, takes = (item) => selector.selects(item.name) } = request;
+    const { element, selector, takes = (item: Item) => selector.selects(item.name) } = request;
     const sources = inOrder(element, "source", request.source);
     const targets = inOrder(element, "target", request.target);
     try {

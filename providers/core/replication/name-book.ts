@@ -33,7 +33,7 @@ export class NameBook implements RecordBook {
         if (record === undefined || target === undefined) return { ours: false, sourceUnchanged: false };
         return {
             ours: record.target === target.version,
-            sourceUnchanged: pair.source !== undefined && record.source === pair.source.version,
+            sourceUnchanged: record.source === pair.source?.version,
         };
     }
 

@@ -3,7 +3,7 @@ import { DataplaneError } from "../errors.js";
 import type { ItemFailure, Path, Summary } from "./types.js";
 
 /** At most so many losses and failures are told one by one: they stand in the state and in the terminal. */
-export const toldOneByOne = 1_000;
+const toldOneByOne = 1_000;
 
 /** What became of one item of the source, or of one at the target that the source lacks. */
 export type Count = "created" | "updated" | "same" | "kept" | "pruned" | "conflicts" | "lost" | "failed";

@@ -18,7 +18,7 @@ export const settleMilliseconds = 2_000;
  * How far our clock may be off: Azure Storage refuses requests that are 15 minutes old or more
  * (https://learn.microsoft.com/rest/api/storageservices/authorize-with-shared-key#specifying-the-date-header).
  */
-export const clockSkewMilliseconds = 15 * 60 * 1000;
+const clockSkewMilliseconds = 15 * 60 * 1000;
 
 /** The watermark where only our own clock tells the time; never earlier than the one before, which stays true. */
 export function watermark(

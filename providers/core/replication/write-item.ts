@@ -26,7 +26,7 @@ export interface Write {
 }
 
 /** The one place that chooses how the data of an item goes. */
-export function choosePath(run: Run, write: Write): Path {
+function choosePath(run: Run, write: Write): Path {
     if (run.request.mode === "template") return "none";
     if (write.propertiesOnly && write.existing !== undefined && run.target.putProperties !== undefined) {
         return "properties";

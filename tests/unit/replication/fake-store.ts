@@ -269,7 +269,8 @@ export class FakeStore implements Store<string> {
     }
 
     #copy(from: Store<string>, source: Item, item: Item, options: PutOptions): Promise<Item> {
-        const content = (from as FakeStore).entries.get(this.element.key(source.name))?.content ?? "";
+        const content =
+            from instanceof FakeStore ? (from.entries.get(this.element.key(source.name))?.content ?? "") : "";
         return this.#write("copyFrom", item, options, content);
     }
 

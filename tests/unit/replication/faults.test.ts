@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { DataplaneError, type ErrorCode } from "../../../providers/core/errors.js";
+import { AccessWait } from "../../../providers/core/replication/access-wait.js";
 import type { ProgressEvent } from "../../../providers/core/replication/types.js";
 import { FakeReplica } from "./fake-run.js";
 import type { FakeOptions, Fault, Operation } from "./fake-store.js";
@@ -229,6 +230,38 @@ describe("replicate under faults", () => {
                 expect(replica.clock.slept).to.deep.equal([]);
                 expect(replica.target.writes).to.deep.equal([]);
             }
+        });
+
+        it("makes all callers wait for the same moment", async () => {
+            let wake: () => void = () => expect.fail("nobody sleeps");
+            let [sleeps, calls, denies] = [0, 0, true];
+            const access = new AccessWait({
+                timeoutMilliseconds: 60_000,
+                timing: {
+                    now: () => 0,
+                    sleep: () => {
+                        sleeps += 1;
+                        return new Promise((resolve) => (wake = resolve));
+                    },
+                },
+                signal: new AbortController().signal,
+                role: "Thing Officer",
+                onWaiting: () => undefined,
+            });
+            const call = (): Promise<string> => {
+                calls += 1;
+                return denies ? Promise.reject(denied()) : Promise.resolve("done");
+            };
+            const running = Promise.all([access.run(call), access.run(call), access.run(call)]);
+            await new Promise((resolve) => setImmediate(resolve));
+            expect([sleeps, calls]).to.deep.equal([1, 3]);
+            const late = access.run(call);
+            await new Promise((resolve) => setImmediate(resolve));
+            expect([sleeps, calls], "who comes later waits as well").to.deep.equal([1, 3]);
+            denies = false;
+            wake();
+            expect([...(await running), await late]).to.deep.equal(["done", "done", "done", "done"]);
+            expect([sleeps, calls]).to.deep.equal([1, 7]);
         });
 
         it("covers a target whose name does not resolve yet", async () => {

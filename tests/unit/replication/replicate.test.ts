@@ -105,6 +105,24 @@ describe("replicate", () => {
         expect(Object.keys(replica.copied)).to.deep.equal(["b", "c"]);
     });
 
+    it("keeps what changes just before it would be pruned, and tries again what only failed to go", async () => {
+        const replica = seeded();
+        await replica.up();
+        for (const name of ["a", "b"]) replica.source.drop(name);
+        let refused = false;
+        replica.target.before = ({ operation, name }, store) => {
+            if (operation !== "remove") return;
+            if (name === "a") store.change("a", "of somebody else");
+            if (name !== "b" || refused) return;
+            refused = true;
+            throw new DataplaneError("Throttled", "later");
+        };
+        const { failures } = await replica.up({ prune: true });
+        expect(failures).to.deep.equal([]);
+        expect(actions(replica)).to.deep.equal({ same: 1, kept: 1, pruned: 1 });
+        expect(Object.keys(replica.target.contents())).to.deep.equal(["a", "c"]);
+    });
+
     for (const side of ["source", "target"] as const) {
         for (const order of ["key", "none"] as const) {
             it(`prunes nothing when the ${side}'s listing breaks off (order: ${order})`, async () => {
