@@ -5,6 +5,7 @@ import { guardSource } from "./guard.js";
 import { legacyHttpClient } from "./legacy-client.js";
 import { countRequests, kindsOf, Meter } from "./meter.js";
 import { paceRequests, processPacer, type Pacer } from "./pace.js";
+import { rememberRefusals } from "./refusals.js";
 import { defaultRetryLimits, retryTransient, type RetryLimits } from "./retry.js";
 import { cancelled, systemTiming, type Timing } from "./timing.js";
 
@@ -50,7 +51,7 @@ export function createHttpClient(options: HttpClientOptions): { client: HttpClie
         },
         paced,
     );
-    const answered = refuseForeignAnswers(retried);
+    const answered = rememberRefusals(refuseForeignAnswers(retried));
     return { client: side === "source" ? guardSource(element, answered) : answered, meter };
 }
 

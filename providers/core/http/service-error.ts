@@ -1,3 +1,5 @@
+import { refusalOf } from "./refusals.js";
+
 /** What a service said when it refused a request, from the error of any SDK. */
 export interface ServiceError {
     readonly status: number;
@@ -31,7 +33,7 @@ export function readServiceError(error: unknown): ServiceError | undefined {
         text(body?.["code"]) ??
         text(body?.["errorCode"]) ??
         text(bag["code"]);
-    const message = mayBeShown(status, bag, code) ? text(bag["message"]) : undefined;
+    const message = mayBeShown(status, bag, code) ? messageOf(bag, body) : undefined;
     return {
         status,
         ...(code === undefined || code === "PARSE_ERROR" ? {} : { code }),
@@ -53,10 +55,20 @@ function mayBeShown(status: number, bag: Bag, code: string | undefined): boolean
     );
 }
 
+/** What the service said; the SDK's own words where they don't carry that. */
+function messageOf(error: Bag, body: Bag | undefined): string | undefined {
+    const message = text(error["message"]);
+    const said = text(body?.["message"]);
+    return said !== undefined && message?.startsWith("Pagination failed") === true ? said : message;
+}
+
 /** The error object of the answer: `{ error: {…} }`, `{ code, message }`, from `details` or the text of the body. */
 function bodyOf(error: Bag, response: Bag | undefined): Bag | undefined {
     const details =
-        asBag(error["details"]) ?? asBag(response?.["parsedBody"]) ?? parsed(response?.["bodyAsText"]);
+        asBag(error["details"]) ??
+        asBag(response?.["parsedBody"]) ??
+        parsed(response?.["bodyAsText"]) ??
+        parsed(refusalOf(error["request"]));
     return asBag(details?.["error"]) ?? details;
 }
 
