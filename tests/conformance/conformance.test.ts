@@ -30,7 +30,8 @@ const areas: Readonly<Record<string, readonly Check[]>> = {
 const checks = Object.values(areas).flat();
 const keys = elementKeys();
 
-describe("conformance", () => {
+describe("conformance", function () {
+    this.timeout(120_000);
     let azure: LocalAzure;
     before(async () => {
         azure = await LocalAzure.start();

@@ -52,6 +52,8 @@ export interface Connection {
 export interface Fixture {
     /** The body of an empty resource, as ARM takes it. */
     resource(tenant: Tenant): Readonly<Record<string, unknown>>;
+    /** The body of the same resource, closed to everybody by its network rules. */
+    closed(tenant: Tenant): Readonly<Record<string, unknown>>;
     /** Roles that let a test do everything with the items, by name. */
     readonly seedingRoles: readonly string[];
     connect(connection: Connection): Promise<Items>;

@@ -81,6 +81,19 @@ export const absenceChecks: readonly Check[] = [
             }
         },
     },
+    {
+        name: "a firewall is told apart from a missing role",
+        run: async (bench) => {
+            const item = await seedOne(bench);
+            const store = await bench.open("target");
+            bench.azure.arm.put(bench.target.id, { ...bench.fixture.closed(bench.target.tenant) });
+            for (const { title, ask } of asks) {
+                if (title === "reading" && bench.fixture.sample(0).content === undefined) continue;
+                const error = await failsWith("Firewall", () => ask(store, item));
+                expect(error.message).to.include("firewall").and.include(bench.target.id);
+            }
+        },
+    },
 ];
 
 async function seedOne(bench: Bench): Promise<Item> {

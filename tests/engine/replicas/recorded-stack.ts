@@ -110,7 +110,11 @@ export class RecordedStack implements AsyncDisposable {
 
     async #record(running: Promise<CommandResult>): Promise<CommandResult> {
         const result = await running;
-        this.printed.push(result.stdout, result.stderr, JSON.stringify(result.events));
+        // Pulumi's own SDK tells all inputs of every resource to the engine's debug log, secret ones in clear text.
+        const isDebug = ({ diagnosticEvent }: EngineEvent): boolean =>
+            (diagnosticEvent?.severity as string | undefined) === "debug";
+        const events = result.events.filter((event) => !isDebug(event));
+        this.printed.push(result.stdout, result.stderr, JSON.stringify(events));
         return result;
     }
 }
