@@ -30,6 +30,7 @@ const replica = z.discriminatedUnion("type", [
         containers: z.array(z.string().min(1)).optional(),
         detail: z.enum(["items", "groups"]).optional(),
         publicAccess: z.boolean().optional(),
+        policies: z.boolean().optional(),
         tags: z.boolean().optional(),
     }),
 ]);

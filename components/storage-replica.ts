@@ -12,6 +12,8 @@ export interface StorageReplicaArgs extends Omit<ReplicaArgs, "include" | "exclu
     exclude?: string[];
     /** Carries the public access level of each container too. Default false. */
     publicAccess?: boolean;
+    /** Carries stored access policies of containers. Default: where they can be read, else they are a loss. */
+    policies?: boolean;
     /** Carries index tags. Default: where the role is there. */
     tags?: boolean;
 }
@@ -27,10 +29,10 @@ export class StorageReplica extends pulumi.ComponentResource {
 
     constructor(name: string, args: StorageReplicaArgs, options?: pulumi.ComponentResourceOptions) {
         super("azure-dataplane:index:StorageReplica", name, {}, options);
-        const { containers, include, exclude, publicAccess, tags, detail, ...common } = args;
+        const { containers, include, exclude, publicAccess, policies, tags, detail, ...common } = args;
         this.containers = new Containers(
             `${name}-containers`,
-            { ...common, ...defined({ include: containers, publicAccess }) },
+            { ...common, ...defined({ include: containers, publicAccess, policies }) },
             { parent: this },
         );
         if (args.mode === "replication") {

@@ -5,6 +5,11 @@ import { ReplicaResource, type DetailArgs, type ReplicaArgs } from "../core/pulu
 export interface ContainersArgs extends ReplicaArgs {
     /** Carries the public access level of each container too. Default false: the copies are private. */
     publicAccess?: boolean;
+    /**
+     * Carries stored access policies, which need `Storage Blob Data Owner` at both sides. Default: where they can be
+     * read, else they are a loss. `true`: must be carried. `false`: are left out.
+     */
+    policies?: boolean;
 }
 
 /**
@@ -14,11 +19,12 @@ export interface ContainersArgs extends ReplicaArgs {
  */
 export class Containers extends ReplicaResource {
     constructor(name: string, args: ContainersArgs, options?: pulumi.CustomResourceOptions) {
-        const { publicAccess, ...common } = args;
+        const { publicAccess, policies, ...common } = args;
+        const given = Object.entries({ publicAccess, policies }).filter(([, value]) => value !== undefined);
         super(
             { kind: "storage", element: "containers", className: "Containers" },
             name,
-            { ...common, ...(publicAccess === undefined ? {} : { options: { publicAccess } }) },
+            { ...common, ...(given.length === 0 ? {} : { options: Object.fromEntries(given) }) },
             options,
         );
     }

@@ -41,6 +41,7 @@ export async function runReplica(
         ...(parsed.overrides === undefined ? {} : { overrides: parsed.overrides }),
         items: itemsOf(inputs),
         copied: usableRecords(olds, parsed, entry),
+        options: parsed.options,
         onConflict: parsed.onConflict,
         prune: parsed.prune,
         ...(parsed.onDelete === "delete" ? { owner: id } : {}),

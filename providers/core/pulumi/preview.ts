@@ -129,7 +129,8 @@ function unmatchedWarnings(unmatched: Unmatched, source: OpenedStore): string[] 
 
 /** Gathers what a listing shows while it streams by. */
 class Collector {
-    readonly #byName: ItemsByName = {};
+    /** Not an object: an item may be called `__proto__`. */
+    readonly #byName = new Map<string, string>();
     readonly #groups: ReturnType<typeof summariseGroups>;
 
     constructor(
@@ -150,11 +151,11 @@ class Collector {
 
     #take(item: Item): void {
         if (this.byGroup) this.#groups.add(item);
-        else this.#byName[item.name] = this.request.parsed.mode === "template" ? nameOnly : item.version;
+        else this.#byName.set(item.name, this.request.parsed.mode === "template" ? nameOnly : item.version);
     }
 
     items(): ItemsByName | ItemsByGroup {
-        return this.byGroup ? this.#groups.summaries() : this.#byName;
+        return this.byGroup ? this.#groups.summaries() : Object.fromEntries(this.#byName);
     }
 
     /** Throws where two items would end up under one name at the target. */
@@ -162,7 +163,7 @@ class Collector {
         if (this.byGroup) return new Set(Object.keys(this.#groups.summaries()));
         const { element } = this.request.entry;
         const selection = selectionOf(this.request.parsed);
-        const names = Object.keys(this.#byName);
+        const names = [...this.#byName.keys()];
         checkTargetNames(names, selection, element);
         const selector = new Selector(selection, element);
         return new Set(names.map((name) => element.key(selector.targetName(name))));

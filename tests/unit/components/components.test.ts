@@ -43,7 +43,13 @@ describe("the components", () => {
     it("declare one replica for each element type, under stable names and types", async () => {
         const made = await preview(() => {
             new KeyVaultReplica("app", sides);
-            new StorageReplica("media", { ...sides, mode: "replication", tags: true, publicAccess: true });
+            new StorageReplica("media", {
+                ...sides,
+                mode: "replication",
+                tags: true,
+                publicAccess: true,
+                policies: false,
+            });
         });
         expect(made.map(({ type, name }) => `${type} ${name}`)).to.have.members([
             "azure-dataplane:index:KeyVaultReplica app",
@@ -55,7 +61,7 @@ describe("the components", () => {
         const find = (name: string) => made.find((entry) => entry.name === name)?.inputs;
         expect(find("media-containers")).to.deep.include({
             mode: "replication",
-            options: { publicAccess: true },
+            options: { publicAccess: true, policies: false },
         });
         expect(find("media-blobs")).to.deep.include({ mode: "replication", options: { tags: true } });
     });
