@@ -79,7 +79,7 @@ export function identity(text: string, plugin: Plugin, cloud: CloudName = "publi
 }
 
 /** The cloud that a data-plane host belongs to by its suffix; undefined for private and custom names. */
-export function cloudOfHost(hostname: string): CloudName | undefined {
+function cloudOfHost(hostname: string): CloudName | undefined {
     const host = hostname.toLowerCase();
     for (const cloud of Object.values(clouds)) {
         if (cloud.suffixes.some((suffix) => host.endsWith(`.${suffix}`))) return cloud.name;
