@@ -136,7 +136,7 @@ function authorizeByPolicy(vault: ArmRecord, principal: Principal, route: Route)
 }
 
 /** The tenant whose tokens the vault takes. */
-export function vaultTenant(vault: ArmRecord): string {
+function vaultTenant(vault: ArmRecord): string {
     const tenantId = vault.properties.tenantId;
     return typeof tenantId === "string" ? tenantId : vault.tenantId;
 }

@@ -1,7 +1,7 @@
 import type { BuiltInRole, Mode, Permission, Side } from "../core/contract.js";
 
 /** Ids from https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security */
-export const roles = {
+const roles = {
     reader: { name: "Key Vault Reader", id: "21090545-7ca7-4776-b22c-e363652d74d2" },
     secretsUser: { name: "Key Vault Secrets User", id: "4633458b-17de-408a-b874-0445c86b69e6" },
     secretsOfficer: { name: "Key Vault Secrets Officer", id: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7" },

@@ -1,7 +1,7 @@
 import type { BuiltInRole, Permission, Side } from "../core/contract.js";
 
 /** Ids from https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/storage */
-export const roles = {
+const roles = {
     reader: { name: "Storage Blob Data Reader", id: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1" },
     contributor: { name: "Storage Blob Data Contributor", id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe" },
     owner: { name: "Storage Blob Data Owner", id: "b7e6dc6d-f1e8-4753-8033-0f276bb0955b" },

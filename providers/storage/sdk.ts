@@ -3,13 +3,11 @@
  * two builds (for `import` and for `require`) have classes of their own, so types must come from the one that is used.
  */
 export type {
-    BlobGetPropertiesResponse,
     BlobHTTPHeaders,
     BlobItem,
     BlobRequestConditions,
     BlobServiceClient,
     BlockBlobClient,
-    ContainerClient,
     ContainerItem,
     PublicAccessType,
     SignedIdentifier,

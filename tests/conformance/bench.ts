@@ -350,6 +350,6 @@ function addPrincipal(azure: LocalAzure, tenant: Tenant, displayName: string): S
     return principal;
 }
 
-export function credentialOf({ tenantId, clientId, secrets }: ServicePrincipal): ClientSecretCredential {
+function credentialOf({ tenantId, clientId, secrets }: ServicePrincipal): ClientSecretCredential {
     return new ClientSecretCredential(tenantId, clientId, secrets[0]?.value ?? "");
 }

@@ -11,7 +11,7 @@ export const stateSchema = 1;
 export const outputNames = ["copied", "summary", "losses", "resolved", "schema"] as const;
 
 /** Where the last run found the two sides. */
-export interface Resolved {
+interface Resolved {
     source: { id?: string; endpoints: Record<string, string> };
     target: { id?: string; endpoints: Record<string, string> };
 }

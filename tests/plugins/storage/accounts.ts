@@ -7,7 +7,7 @@ import { createHttpClient } from "../../../providers/core/http/client.js";
 import { plugin } from "../../../providers/storage/index.js";
 import { credentialOf, give, place, startLocalAzure, type Cast } from "../../emulator-services/local.js";
 
-export const ACCOUNT = "Microsoft.Storage/storageAccounts";
+const ACCOUNT = "Microsoft.Storage/storageAccounts";
 export const roles = {
     reader: "Storage Blob Data Reader",
     contributor: "Storage Blob Data Contributor",
