@@ -28,7 +28,7 @@ export function outputsOf(
         copied: result.copied,
         summary: result.summary,
         losses: result.losses,
-        resolved: { source: found(source), target: found(target) },
+        resolved: { source: found(source), target: found(target) } satisfies Resolved,
         schema: stateSchema,
     });
 }
