@@ -10,6 +10,7 @@ import { absenceChecks } from "./checks/absence.js";
 import { decisionChecks } from "./checks/decisions.js";
 import { descriptorChecks } from "./checks/descriptor.js";
 import { faultChecks } from "./checks/faults.js";
+import { groupChecks } from "./checks/groups.js";
 import { listingChecks } from "./checks/listing.js";
 import { permissionChecks } from "./checks/permissions.js";
 import { safetyChecks } from "./checks/safety.js";
@@ -23,6 +24,7 @@ const areas: Readonly<Record<string, readonly Check[]>> = {
     absence: absenceChecks,
     writing: writingChecks,
     "decision table": decisionChecks,
+    "records by group": groupChecks,
     safety: safetyChecks,
     faults: faultChecks,
     permissions: permissionChecks,
@@ -78,9 +80,10 @@ describe("conformance", function () {
         if (fixture === undefined) continue;
         const entry = findElement(key);
         describe(key, () => {
-            for (const [area, its] of Object.entries(areas)) {
+            for (const [area, all] of Object.entries(areas)) {
+                const its = all.filter(({ applies }) => applies?.(entry, fixture) ?? true);
                 describe(area, () => {
-                    for (const check of its.filter(({ applies }) => applies?.(entry, fixture) ?? true)) {
+                    for (const check of its) {
                         const reason = waivers[key]?.[check.name];
                         const run = async () => check.run(await Bench.create(azure, entry, fixture));
                         it(
