@@ -1,18 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { ClientSecretCredential } from "@azure/identity";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { createDefaultHttpClient } from "@azure/core-rest-pipeline";
-import type { ServicePrincipal, Tenant } from "../../emulator/identities.js";
 import type { LocalAzure } from "../../emulator/local-azure.js";
-import type {
-    ArmResource,
-    ElementType,
-    Item,
-    Mode,
-    Permission,
-    Side,
-    Store,
-} from "../../providers/core/contract.js";
+import type { ElementType, Item, Mode, Permission, Side, Store } from "../../providers/core/contract.js";
 import { Pacer } from "../../providers/core/http/pace.js";
 import { openStore } from "../../providers/core/open.js";
 import type { ElementEntry } from "../../providers/core/registry.js";
@@ -22,23 +12,9 @@ import type {
     ReplicationRequest,
     ReplicationResult,
 } from "../../providers/core/replication/types.js";
-import type { Fixture, Items, Sample } from "./fixture.js";
+import type { Fixture, Sample } from "./fixture.js";
+import { createPlace, type Place } from "./place.js";
 import { quickTiming, type QuickTiming } from "./quick-timing.js";
-
-/** One side of a check: an empty resource of its own, and who the product signs in as there. */
-export interface Place {
-    readonly side: Side;
-    readonly tenant: Tenant;
-    /** Has the least roles that the element type says it needs, at the resource; nothing else. */
-    readonly principal: ServicePrincipal;
-    /** The ARM resource ID. */
-    readonly id: string;
-    /** The resource's data planes. */
-    readonly hosts: readonly string[];
-    readonly endpoints: Readonly<Record<string, string>>;
-    /** The official SDK, as somebody who may do everything. */
-    readonly items: Items;
-}
 
 export interface OpenOptions {
     readonly mode?: Mode;
@@ -50,8 +26,6 @@ export interface OpenOptions {
 }
 
 export type Change = Partial<ReplicationRequest> & { readonly timing?: QuickTiming };
-
-let resources = 0;
 
 /** What a check works with: an element type, its fixture, and two fresh resources in two tenants. */
 export class Bench {
@@ -280,76 +254,4 @@ function comparable(value: unknown, top = true): unknown {
     return Object.fromEntries(
         entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, comparable(entry, false)]),
     );
-}
-
-async function createPlace(
-    azure: LocalAzure,
-    entry: ElementEntry,
-    fixture: Fixture,
-    side: Side,
-): Promise<Place> {
-    const tenant = side === "source" ? azure.tenants.production : azure.tenants.staging;
-    const type = entry.plugin.resourceTypes[0] ?? "";
-    const name = `conf${String((resources += 1))}${side}`;
-    const id = `/subscriptions/${tenant.subscription.id}/resourceGroups/conformance/providers/${type}/${name}`;
-    const record = azure.arm.put(id, { ...fixture.resource(tenant) });
-    const endpoints = entry.plugin.endpoints(record as unknown as ArmResource);
-    const seeder = addPrincipal(azure, tenant, "seeder");
-    for (const role of ["Owner", ...fixture.seedingRoles]) {
-        azure.roles.assign({ principalId: seeder.objectId, role, scope: id, effectiveAfterMilliseconds: 0 });
-    }
-    const principal = addPrincipal(azure, tenant, "replica");
-    mayFind(azure, principal, type);
-    return {
-        side,
-        tenant,
-        principal,
-        id,
-        endpoints,
-        hosts: Object.values(endpoints).map((url) => new URL(url).hostname),
-        items: await fixture.connect({ endpoints, credential: credentialOf(seeder) }),
-    };
-}
-
-/** Whoever replicates may find resources and see the own rights; what the resources hold is another matter. */
-function mayFind(azure: LocalAzure, { objectId }: ServicePrincipal, type: string): void {
-    const role = `finder of ${type.replace("/", " ")}`;
-    if (azure.roles.definition(role) === undefined) {
-        azure.roles.define({
-            id: randomUUID(),
-            name: role,
-            description: "Finds resources.",
-            permissions: [
-                {
-                    actions: [`${type}/read`, "Microsoft.Authorization/permissions/read"],
-                    notActions: [],
-                    dataActions: [],
-                    notDataActions: [],
-                },
-            ],
-            assignableScopes: ["/"],
-        });
-    }
-    azure.roles.assign({ principalId: objectId, role: azure.roles.definition(role)?.id ?? "", scope: "/" });
-}
-
-const principals = new Map<string, ServicePrincipal>();
-
-/** One of each per tenant, so that each signs in once. */
-function addPrincipal(azure: LocalAzure, tenant: Tenant, displayName: string): ServicePrincipal {
-    const key = `${tenant.id} ${displayName}`;
-    const principal = principals.get(key) ?? {
-        tenantId: tenant.id,
-        clientId: randomUUID(),
-        objectId: randomUUID(),
-        displayName,
-        secrets: [{ value: `local~${displayName}~${tenant.name}` }],
-    };
-    if (!principals.has(key)) azure.entra.addPrincipal(principal);
-    principals.set(key, principal);
-    return principal;
-}
-
-function credentialOf({ tenantId, clientId, secrets }: ServicePrincipal): ClientSecretCredential {
-    return new ClientSecretCredential(tenantId, clientId, secrets[0]?.value ?? "");
 }
