@@ -12,6 +12,10 @@ import { test } from "./tasks/test.mjs";
  * @type {Record<string, { needs: import("./setup.mjs").Need[], run: (tools: Tools, args: string[]) => Promise<number> }>}
  */
 const tasks = {
+    bench: {
+        needs: ["pulumi", "build"],
+        run: (tools, args) => runTypeScript(tools, "bench/no-change.ts", args),
+    },
     build: { needs: ["build"], run: async () => 0 },
     demo: { needs: ["pulumi", "build"], run: (tools, args) => runTypeScript(tools, "demo/index.ts", args) },
     emulator: { needs: [], run: (tools, args) => runTypeScript(tools, "emulator/cli.ts", args) },
