@@ -1,5 +1,6 @@
 import { badInput } from "./replicas/bad-input.js";
 import { blobsLife } from "./replicas/blobs.js";
+import { examples } from "./replicas/examples.js";
 import { firstUp } from "./replicas/first-up.js";
 import { interruption } from "./replicas/interruption.js";
 import { secretsLife } from "./replicas/secrets.js";
@@ -22,6 +23,7 @@ describe("replicas on the real engine", function () {
     blobsLife(() => world);
     variants(() => world);
     firstUp(() => world);
+    examples(() => world);
     badInput(() => world);
     interruption(() => world);
 });
