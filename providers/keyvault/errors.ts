@@ -1,18 +1,4 @@
-/** The members of an Azure SDK's `RestError` that are used here; it is told by its name, so no SDK is loaded. */
-interface ServiceError extends Error {
-    statusCode?: number;
-    code?: string;
-    details?: { error?: { code?: string; innerError?: { code?: string } } };
-}
-
-function asServiceError(error: unknown): ServiceError | undefined {
-    return error instanceof Error && error.name === "RestError" ? error : undefined;
-}
-
-/** HTTP status of the service's answer; undefined where there was no answer. */
-export function statusOf(error: unknown): number | undefined {
-    return asServiceError(error)?.statusCode;
-}
+import { asServiceError, statusOf } from "../core/rest-error.js";
 
 /**
  * The most specific code of the service's answer: `ObjectIsDeletedButRecoverable`, where the outer one is `Conflict`.

@@ -2,7 +2,8 @@ import type { SecretClient, SecretProperties, SetSecretOptions } from "./sdk.js"
 import type { Item } from "../core/contract.js";
 import { canonicalJson } from "../core/json.js";
 import { DataplaneError, isDataplaneError } from "../core/errors.js";
-import { serviceCodeOf, statusOf } from "./errors.js";
+import { statusOf } from "../core/rest-error.js";
+import { serviceCodeOf } from "./errors.js";
 import { carriedProperties, placeholderTag, toOptions } from "./secret-item.js";
 
 type Tags = Readonly<Record<string, string>>;

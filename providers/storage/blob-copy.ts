@@ -3,7 +3,8 @@ import { DataplaneError } from "../core/errors.js";
 import type { Item } from "../core/contract.js";
 import { etagOf, headersOf, type BlobProperties } from "./blob-item.js";
 import type { UploadTarget, Written } from "./blob-content.js";
-import { copySourceCodeOf, serviceCodeOf, statusOf } from "./errors.js";
+import { statusOf } from "../core/rest-error.js";
+import { copySourceCodeOf, serviceCodeOf } from "./errors.js";
 
 /** https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url: "up to a maximum length of 5,000 MiB". */
 const maximumBytes = 5_000 * 1024 * 1024;

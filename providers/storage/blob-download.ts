@@ -1,6 +1,6 @@
 import type { BlobContent } from "./blob-content.js";
 import { DataplaneError } from "../core/errors.js";
-import { statusOf } from "./errors.js";
+import { statusOf } from "../core/rest-error.js";
 import type { BlockBlobClient } from "./sdk.js";
 
 /** How often in a row a download that breaks off is taken up again without getting any further. */

@@ -9,7 +9,8 @@ import {
     type ContainerFacts,
     type ContainerProperties,
 } from "./container-item.js";
-import { changedDuringRun, isConditionFailure, statusOf, unlessAbsent } from "./errors.js";
+import { statusOf } from "../core/rest-error.js";
+import { changedDuringRun, isConditionFailure, unlessAbsent } from "./errors.js";
 import { withOwn } from "./metadata.js";
 import { isSystemContainer } from "./names.js";
 import { containerOptions } from "./options.js";

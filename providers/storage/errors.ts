@@ -1,20 +1,5 @@
 import { DataplaneError } from "../core/errors.js";
-
-/** The members of an Azure SDK's `RestError` that are used here; it is told by its name, so no SDK is loaded. */
-interface ServiceError extends Error {
-    statusCode?: number;
-    code?: string;
-    response?: { headers: { get(name: string): string | undefined } };
-}
-
-function asServiceError(error: unknown): ServiceError | undefined {
-    return error instanceof Error && error.name === "RestError" ? error : undefined;
-}
-
-/** HTTP status of the service's answer; undefined where there was no answer. */
-export function statusOf(error: unknown): number | undefined {
-    return asServiceError(error)?.statusCode;
-}
+import { asServiceError, statusOf } from "../core/rest-error.js";
 
 /**
  * The service's error code, such as `BlobNotFound`. From the header, as answers to HEAD have no body:

@@ -1,4 +1,4 @@
-import { statusOf } from "./errors.js";
+import { statusOf } from "../core/rest-error.js";
 
 export type Tags = Record<string, string>;
 

@@ -37,7 +37,10 @@ export interface PreviewRequest {
 /** In template mode names alone count: a rotation at the source is no change. */
 const nameOnly = "name only";
 
-/** Items held in memory at most for one replica's plan by name; by group the items are not held. */
+/**
+ * Lists the source, and in a preview the target beside it, metadata only. By name the names are held in memory, by
+ * group only the summaries. Needs the right to list; throws what listing the source throws.
+ */
 export async function previewReplica(request: PreviewRequest): Promise<Previewed> {
     const { entry, parsed } = request;
     const { element } = entry;

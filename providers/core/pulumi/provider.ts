@@ -1,5 +1,4 @@
 import type { ElementEntry } from "../registry.js";
-import { isDataplaneError } from "../errors.js";
 import { checkReplica } from "./check.js";
 import { diffReplica, type DiffAnswer } from "./diff.js";
 import { newId, runReplica } from "./lifecycle.js";
@@ -57,7 +56,7 @@ async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
         return await endingInOrder(work);
     } catch (error) {
-        const partial = error instanceof Error && error.name === "ReplicaError" && !isDataplaneError(error);
+        const partial = error instanceof Error && error.name === "ReplicaError";
         throw partial ? error : replicaError(error);
     }
 }
