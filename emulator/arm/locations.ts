@@ -2,6 +2,8 @@
 export interface Location {
     readonly name: string;
     readonly displayName: string;
+    /** Which regions share one is what backups of a Key Vault are bound to. */
+    readonly geography: string;
 }
 
 /**
@@ -9,21 +11,21 @@ export interface Location {
  * Source: https://learn.microsoft.com/azure/reliability/regions-list
  */
 export const locations: readonly Location[] = [
-    { name: "westeurope", displayName: "West Europe" },
-    { name: "northeurope", displayName: "North Europe" },
-    { name: "germanywestcentral", displayName: "Germany West Central" },
-    { name: "francecentral", displayName: "France Central" },
-    { name: "swedencentral", displayName: "Sweden Central" },
-    { name: "uksouth", displayName: "UK South" },
-    { name: "eastus", displayName: "East US" },
-    { name: "eastus2", displayName: "East US 2" },
-    { name: "centralus", displayName: "Central US" },
-    { name: "westus", displayName: "West US" },
-    { name: "westus2", displayName: "West US 2" },
-    { name: "westus3", displayName: "West US 3" },
-    { name: "southeastasia", displayName: "Southeast Asia" },
-    { name: "japaneast", displayName: "Japan East" },
-    { name: "australiaeast", displayName: "Australia East" },
+    { name: "westeurope", displayName: "West Europe", geography: "Europe" },
+    { name: "northeurope", displayName: "North Europe", geography: "Europe" },
+    { name: "germanywestcentral", displayName: "Germany West Central", geography: "Germany" },
+    { name: "francecentral", displayName: "France Central", geography: "France" },
+    { name: "swedencentral", displayName: "Sweden Central", geography: "Sweden" },
+    { name: "uksouth", displayName: "UK South", geography: "United Kingdom" },
+    { name: "eastus", displayName: "East US", geography: "United States" },
+    { name: "eastus2", displayName: "East US 2", geography: "United States" },
+    { name: "centralus", displayName: "Central US", geography: "United States" },
+    { name: "westus", displayName: "West US", geography: "United States" },
+    { name: "westus2", displayName: "West US 2", geography: "United States" },
+    { name: "westus3", displayName: "West US 3", geography: "United States" },
+    { name: "southeastasia", displayName: "Southeast Asia", geography: "Asia Pacific" },
+    { name: "japaneast", displayName: "Japan East", geography: "Japan" },
+    { name: "australiaeast", displayName: "Australia East", geography: "Australia" },
 ];
 
 /** `West Europe` and `westeurope` are the same region; the short form is the one that ARM answers with. */

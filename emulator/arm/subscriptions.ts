@@ -48,13 +48,13 @@ export function getSubscription(context: ArmContext): ServiceResponse {
 export function listLocations(context: ArmContext): ServiceResponse {
     const id = context.tenant.subscription.id;
     context.authorize("Microsoft.Resources/subscriptions/locations/read", `/subscriptions/${id}`);
-    const value = locations.map(({ name, displayName }) => ({
+    const value = locations.map(({ name, displayName, geography }) => ({
         id: `/subscriptions/${id}/locations/${name}`,
         name,
         type: "Region",
         displayName,
         regionalDisplayName: displayName,
-        metadata: { regionType: "Physical", regionCategory: "Recommended" },
+        metadata: { regionType: "Physical", regionCategory: "Recommended", geography },
     }));
     return { status: 200, body: { value } };
 }

@@ -84,6 +84,8 @@ export interface RateLimit {
     readonly perMilliseconds: number;
     /** Whether a request counts against it. */
     applies(method: string, url: URL): boolean;
+    /** How many requests it counts as, by its body where that is a text. Default 1. */
+    cost?(body: string | undefined): number;
     /** Where the figure is documented. */
     readonly source: string;
 }
@@ -122,6 +124,8 @@ export interface Features {
     readonly overrides: boolean;
     /** An ownership marker can be written beside an item. */
     readonly marker: boolean;
+    /** Contents are texts in which the user may have parts replaced on their way. */
+    readonly rewrite: boolean;
 }
 
 export type Detail = "items" | "groups";
@@ -152,9 +156,31 @@ export interface ElementType<Content = unknown> {
     key(name: string): string;
     /** The order of listings where `features.order` is `key`. */
     compare(a: string, b: string): number;
-    /** Makes a content of a value that the user gave. Only where `features.overrides`. */
+    /**
+     * Makes a content of a value that the user gave. Only where `features.overrides`. Throws `InvalidArgument`, before
+     * anything is read, for a value that is none; its message never holds the value.
+     */
     override?(value: string): Content;
+    /** A copy of the content with every text in it replaced. Only where `features.rewrite`. */
+    rewrite?(content: Content, replace: (text: string) => string): Content;
+    /**
+     * What to do about a denial that this service has from a system of its own beside Azure's roles (access policies,
+     * logins of a database), or undefined where roles decided.
+     */
+    denied?(denial: Denial): string | undefined;
     open(resource: ResourceRef, context: Context): Promise<Store<Content>>;
+}
+
+/** A refusal of the service, and who asked for what. */
+export interface Denial {
+    readonly resource: ResourceRef;
+    readonly side: Side;
+    readonly mode: Mode;
+    readonly options: Readonly<Record<string, unknown>>;
+    /** The service's own error code, the most specific one. */
+    readonly serviceCode: string | undefined;
+    /** Client or object ID of the caller, where it is known. */
+    readonly assignee?: string;
 }
 
 /** What a store works with. Clients are made with this `httpClient` and no retry or pacing of their own. */
@@ -190,8 +216,25 @@ export interface Store<Content = unknown> {
     /** Brings the properties of an item whose content is right already. Absent: `put` does it. */
     putProperties?(item: Item, options: PutOptions & { existing: Item }): Promise<Item>;
     /**
+     * Looks, at the target, at an item of the source before anything is decided about it; no content is read. Answers
+     * with what can be carried: with `lost` where this target can't have it at all (or without it, where this target
+     * can have what others can't), with `losses` for what will be missing. Throws `InvalidItem` where the user must
+     * change something first. Absent: the target takes whatever the source lists.
+     */
+    foresee?(item: Item, source: Store<Content>): Promise<Item>;
+    /** What the target's item lacks for good of the source's, after it was dealt with. */
+    shortfall?(source: Item, target: Item): readonly Loss[];
+    /**
+     * Whether writing `content` over `existing` only goes on where a write of it ended, and takes nothing away: then the
+     * item counts as ours. Only where `features.comparesValues`.
+     */
+    continues?(content: Content, existing: Content): boolean;
+    /** Whether the service would move the data of items of that source itself. Absent: as `serverSideCopy` says. */
+    movesDataFrom?(source: Store<Content>): Promise<boolean>;
+    /**
      * The service moves the data, not this process. Throws a `DataplaneError` with `serviceCode`
-     * `ServerSideCopyRefused` where it won't (firewall, policy): the item then goes through this process.
+     * `ServerSideCopyRefused` where it won't (firewall, policy) and nothing was written: the item is then looked at
+     * again and goes through this process.
      */
     copyFrom?(source: Store<Content>, sourceItem: Item, item: Item, options: PutOptions): Promise<Item>;
     /** Writes our marker on an item that is adopted. Only where `features.marker`. */
@@ -220,6 +263,8 @@ export interface Item {
     /** Short readable fingerprint from what the listing returns; changes whenever the item changes. Not of content. */
     readonly version: string;
     readonly bytes?: number;
+    /** How many writes it takes at the target, where that is not one: a secret with all its versions. For estimates. */
+    readonly writes?: number;
     /** What is carried beside the content, alike on both sides: compared as canonical JSON. */
     readonly properties: Readonly<Record<string, Json>>;
     /** The service's own digest of the content, only in memory. */
@@ -245,4 +290,9 @@ export interface Loss {
     readonly what: string;
     readonly reason: string;
     readonly remedy?: string;
+    /**
+     * Worth knowing, but the item counts as faithful: it is about something that no client can carry, such as the date
+     * of creation.
+     */
+    readonly minor?: boolean;
 }

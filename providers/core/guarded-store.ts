@@ -59,6 +59,10 @@ function optionalOperations<Content>(store: Store<Content>, call: Call): Partial
     const copyFrom = store.copyFrom?.bind(store);
     const mark = store.mark?.bind(store);
     const equal = store.equal?.bind(store);
+    const foresee = store.foresee?.bind(store);
+    const movesDataFrom = store.movesDataFrom?.bind(store);
+    const shortfall = store.shortfall?.bind(store);
+    const continues = store.continues?.bind(store);
     return {
         ...(putEmpty && {
             putEmpty: (item: Item, options: PutOptions) => call(item.name, () => putEmpty(item, options)),
@@ -73,5 +77,15 @@ function optionalOperations<Content>(store: Store<Content>, call: Call): Partial
         }),
         ...(mark && { mark: (item: Item, owner: string) => call(item.name, () => mark(item, owner)) }),
         ...(equal && { equal }),
+        ...(shortfall && { shortfall }),
+        ...(continues && { continues }),
+        ...(foresee && {
+            foresee: (item: Item, source: Store<Content>) =>
+                call(item.name, () => foresee(item, unwrapStore(source))),
+        }),
+        ...(movesDataFrom && {
+            movesDataFrom: (source: Store<Content>) =>
+                call(undefined, () => movesDataFrom(unwrapStore(source))),
+        }),
     };
 }

@@ -26,6 +26,7 @@ const features = z.strictObject({
     rename: z.boolean(),
     overrides: z.boolean(),
     marker: z.boolean(),
+    rewrite: z.boolean(),
 });
 
 const elementType = z
@@ -48,11 +49,17 @@ const elementType = z
         key: callable,
         compare: callable,
         override: optionalCallable,
+        rewrite: optionalCallable,
+        denied: optionalCallable,
         open: callable,
     })
     .refine((element) => !element.features.overrides || typeof element.override === "function", {
         path: ["override"],
         message: "must be there as features.overrides is true",
+    })
+    .refine((element) => !element.features.rewrite || typeof element.rewrite === "function", {
+        path: ["rewrite"],
+        message: "must be there as features.rewrite is true",
     });
 
 const pluginTable = z

@@ -1,5 +1,5 @@
 import type { Plugin } from "../core/contract.js";
-import { secrets } from "./secrets.js";
+import { secrets } from "./secrets/element.js";
 
 /** Azure Key Vault: https://learn.microsoft.com/azure/key-vault/general/overview */
 export const plugin: Plugin = {

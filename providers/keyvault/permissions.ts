@@ -1,4 +1,5 @@
 import type { BuiltInRole, Mode, Permission, Side } from "../core/contract.js";
+import type { PolicyPermissions } from "./access-policies.js";
 
 /** Ids from https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security */
 const roles = {
@@ -61,3 +62,13 @@ const writing: Permission = {
     role: roles.secretsOfficer,
     purpose: "compare, set, update, recover and delete secrets",
 };
+
+/** The same in a vault with access policies: https://learn.microsoft.com/azure/key-vault/general/assign-access-policy */
+export function secretPolicies(mode: Mode): Record<Side, PolicyPermissions> {
+    return mode === "template"
+        ? { source: { secret: ["list"] }, target: { secret: ["list", "set", "recover", "delete"] } }
+        : {
+              source: { secret: ["list", "get"] },
+              target: { secret: ["list", "get", "set", "recover", "delete"] },
+          };
+}

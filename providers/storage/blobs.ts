@@ -25,6 +25,7 @@ export const blobs: ElementType<BlobContent> = {
         rename: false,
         overrides: false,
         marker: true,
+        rewrite: false,
     },
     limits: blobLimits,
     options: blobOptions,

@@ -23,6 +23,7 @@ export const containers: ElementType<null> = {
         rename: false,
         overrides: false,
         marker: true,
+        rewrite: false,
     },
     limits: containerLimits,
     options: containerOptions,

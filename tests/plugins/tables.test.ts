@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Plugin } from "../../providers/core/contract.js";
 import { plugin as keyvault } from "../../providers/keyvault/index.js";
 import { plugin as storage } from "../../providers/storage/index.js";
-import { secrets } from "../../providers/keyvault/secrets.js";
+import { secrets } from "../../providers/keyvault/secrets/element.js";
 import { blobs } from "../../providers/storage/blobs.js";
 import { containers } from "../../providers/storage/containers.js";
 import { compareBlobNames, joinName, splitName } from "../../providers/storage/names.js";

@@ -4,76 +4,119 @@ export interface BucketRate {
     readonly perMilliseconds: number;
 }
 
-/** How much of a window may go out at once: a twentieth, at least 1 and at most 20. */
-function burstOf(count: number): number {
-    return Math.max(1, Math.min(20, Math.floor(count / 20)));
-}
-
+/** Clocks of two machines don't run alike: a place is kept so much longer than the service counts it. */
+const clockMargin = 1.005;
 /**
- * Requests that left evenly don't arrive so: a share of the documented count is kept for the jitter of the way.
+ * How much faster than the even rate requests may follow each other, so that what was missed while listings were read
+ * is caught up with. More would leave no room for other clients for the rest of a window.
  */
-const headroom = 0.95;
-/** Never slower than a hundredth of the documented rate. */
+const sprint = 1.2;
+/** Timers are late by some milliseconds: so much of a window may be made up for at once, at most 20 requests. */
+const tolerated = 1 / 20;
+/** Never less of the documented rate than this. */
 const slowest = 0.01;
-/** A 429 takes so much of the rate away. */
-const decrease = 0.6;
+/** After a 429, what got through in the last window is allowed again, less a little: others are there too. */
+const decrease = 0.97;
 /** From nothing to the full rate in so many milliseconds. */
-const fullRecovery = 120_000;
+const fullRecovery = 100_000;
 /** Requests in flight are throttled together: further 429s within so many milliseconds are the same news. */
 const sameNews = 1_000;
+/** The first wait that Key Vault recommends: https://learn.microsoft.com/azure/key-vault/general/overview-throttling */
+const defaultHold = 1_000;
 /** No answer makes all wait longer than this at once. */
 const longestHold = 60_000;
 
 /**
- * A token bucket that a sliding window at the service never rejects, however the window lies: what may go out at
- * once, plus what is earned during one window, is at most the documented count.
+ * Lets requests out so that a service never counts more of them in one window than it documents, whether its windows
+ * are fixed or sliding, wherever they begin, and however long requests are on their way.
  *
- * Adaptive, as other processes use the same quota: a 429 lowers the rate and holds everything back for as long as the
- * service asks; the rate recovers slowly. Without a rate it paces nothing, but still holds back after a 429.
+ * A service counts a request at some time between its departure and its answer. So a request has a place of the window
+ * from when it leaves until one window after it was answered, and there are as many places as the documented count.
+ *
+ * Adaptive, as other processes use the same quota: a 429 holds everything back for as long as the service asks, and
+ * leaves as many places as requests got through in the last window; then places come back slowly, until the next 429 or
+ * the documented count. Without a rate it paces nothing, but still holds back after a 429.
  *
  * Pure: it is told the time, in milliseconds of a clock that never goes back.
  */
 export class Bucket {
-    /** Milliseconds between two requests at the full rate; 0 without a rate. */
-    readonly #interval: number;
-    readonly #burst: number;
+    readonly #count: number;
+    readonly #window: number;
+    #inFlight = 0;
+    /** When the places of answered requests become free, in order. */
+    readonly #freeAt: number[] = [];
     /** The theoretical arrival time of https://en.wikipedia.org/wiki/Generic_cell_rate_algorithm */
     #next = Number.NEGATIVE_INFINITY;
-    #factor = 1;
-    #factorAt = 0;
+    #places: number;
+    #placesAt = 0;
     #heldUntil = Number.NEGATIVE_INFINITY;
     #throttledAt = Number.NEGATIVE_INFINITY;
 
     constructor(rate?: BucketRate) {
-        const count = rate === undefined ? 0 : Math.max(1, Math.floor(rate.count * headroom));
-        this.#burst = burstOf(count);
-        this.#interval = rate === undefined ? 0 : rate.perMilliseconds / Math.max(1, count - this.#burst);
+        this.#count = rate === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(rate.count));
+        this.#window = rate?.perMilliseconds ?? 0;
+        this.#places = this.#count;
     }
 
-    /** In how many milliseconds the next request may leave; 0: now. Takes nothing. */
+    /**
+     * In how many milliseconds the next request may leave; 0: now. Infinite where all places are taken by requests that
+     * are not answered yet: ask again after `settle`. Takes nothing.
+     */
     delay(now: number): number {
-        const tolerance = (this.#interval / this.factor(now)) * (this.#burst - 1);
-        return Math.max(0, this.#heldUntil - now, this.#next - tolerance - now);
+        const held = this.#heldUntil - now;
+        if (this.#count === Number.POSITIVE_INFINITY) return Math.max(0, held);
+        const interval = this.#interval(now);
+        const burst = Math.max(1, Math.min(20, this.places(now) * tolerated));
+        return Math.max(0, held, this.#next - interval * (burst - 1) - now, this.#untilFree(now));
     }
 
     /** Takes the place of one request that leaves now. */
     take(now: number): void {
-        this.#next = Math.max(this.#next, now) + this.#interval / this.factor(now);
+        this.#inFlight += 1;
+        this.#next = Math.max(this.#next, now) + this.#interval(now);
     }
 
-    /** The service said 429, and asks to wait so many milliseconds (0: it didn't say). */
-    throttled(now: number, retryAfterMilliseconds: number): void {
-        const hold = Math.min(retryAfterMilliseconds, longestHold);
+    /**
+     * A request that took a place was answered, or failed.
+     *
+     * @param counted false where the service says that it did not count it: a refused one.
+     */
+    settle(now: number, counted: boolean): void {
+        this.#inFlight -= 1;
+        if (counted && this.#window > 0) this.#freeAt.push(now + this.#window * clockMargin);
+    }
+
+    /** The service said 429, and asks to wait so many milliseconds (undefined: it didn't say). */
+    throttled(now: number, retryAfterMilliseconds: number | undefined): void {
+        const hold = Math.min(retryAfterMilliseconds ?? defaultHold, longestHold);
         this.#heldUntil = Math.max(this.#heldUntil, now + hold);
-        if (now - this.#throttledAt < sameNews) return;
+        if (now - this.#throttledAt < sameNews || this.#count === Number.POSITIVE_INFINITY) return;
         this.#throttledAt = now;
-        this.#factor = Math.max(slowest, this.factor(now) * decrease);
-        this.#factorAt = now + hold;
+        this.#forget(now);
+        const passed = this.#freeAt.length * decrease;
+        this.#places = Math.min(this.places(now), Math.max(1, this.#count * slowest, passed));
+        this.#placesAt = now + hold;
     }
 
-    /** The share of the documented rate that is used at present, from 0 (exclusive) to 1. */
-    factor(now: number): number {
-        const recovered = Math.max(0, now - this.#factorAt) / fullRecovery;
-        return Math.min(1, this.#factor + recovered);
+    /** How many requests a window may hold at present: from 1 to the documented count. Grows after a 429. */
+    places(now: number): number {
+        const recovered = (Math.max(0, now - this.#placesAt) / fullRecovery) * this.#count;
+        return Math.min(this.#count, this.#places + recovered);
+    }
+
+    #interval(now: number): number {
+        return this.#window / (this.places(now) * sprint) || 0;
+    }
+
+    #untilFree(now: number): number {
+        this.#forget(now);
+        const missing = this.#inFlight + this.#freeAt.length + 1 - Math.floor(this.places(now));
+        if (missing <= 0) return 0;
+        return (this.#freeAt[missing - 1] ?? Number.POSITIVE_INFINITY) - now;
+    }
+
+    #forget(now: number): void {
+        const live = this.#freeAt.findIndex((time) => time > now);
+        this.#freeAt.splice(0, live === -1 ? this.#freeAt.length : live);
     }
 }

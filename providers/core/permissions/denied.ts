@@ -38,7 +38,7 @@ export function explainerOfDenied(
         }
         const explained = new DataplaneError(error.code, error.message, {
             ...error.detail,
-            remedy: remedies(context, await last.answer).join("\n"),
+            remedy: remedies(context, error, await last.answer).join("\n"),
             cause: error.cause,
         });
         if (error.stack !== undefined) explained.stack = error.stack;
@@ -46,10 +46,20 @@ export function explainerOfDenied(
     };
 }
 
-function remedies(context: DeniedContext, { missing, known }: Verification): string[] {
+function remedies(context: DeniedContext, error: DataplaneError, { missing, known }: Verification): string[] {
     const { resource, element, side, mode, options, assignee, hint } = context;
     const scope = resource.id ?? resource.reference;
     const hints = hint === undefined ? [] : [hint];
+    const { serviceCode } = error.detail;
+    const own = element.denied?.({
+        resource,
+        side,
+        mode,
+        options,
+        serviceCode,
+        ...(assignee === undefined ? {} : { assignee }),
+    });
+    if (own !== undefined) return [own, ...hints];
     if (known && missing.length === 0) {
         // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
         return [

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ElementType } from "../contract.js";
+import { isDataplaneError } from "../errors.js";
 
 /** How long a missing role at the target is waited for, in seconds, unless `accessTimeout` says otherwise. */
 const defaultAccessTimeoutSeconds = 300;
@@ -17,6 +18,7 @@ export const replicaArgumentsSchema = z.strictObject({
     exclude: patterns.optional(),
     rename: z.record(z.string(), z.string()).optional(),
     overrides: z.record(z.string(), z.string()).optional(),
+    rewrite: z.record(z.string().min(1, "an empty text can't be replaced"), z.string()).optional(),
     onConflict: z.enum(["fail", "skip", "overwrite"]).default("fail"),
     onItemError: z.enum(["fail", "warn"]).default("fail"),
     onDelete: z.enum(["keep", "delete"]).default("keep"),
@@ -95,6 +97,12 @@ function featureProblems(element: ElementType, parsed: ReplicaArguments): Argume
     if (parsed.overrides && !features.overrides) {
         problems.push({ argument: "", reason: `${element.name} take no "overrides": leave them out` });
     }
+    if (parsed.rewrite && !features.rewrite) {
+        problems.push({
+            argument: "rewrite",
+            reason: `${element.name} have no text to rewrite: leave "rewrite" out`,
+        });
+    }
     if (parsed.detail === "groups" && features.detail === "items") {
         problems.push({
             argument: "detail",
@@ -113,7 +121,11 @@ function featureProblems(element: ElementType, parsed: ReplicaArguments): Argume
             reason: `${element.name} can't carry the marker that deletion needs: use onDelete: "keep"`,
         });
     }
-    problems.push(...nameProblems(element, parsed), ...optionProblems(element, parsed.options));
+    problems.push(
+        ...nameProblems(element, parsed),
+        ...optionProblems(element, parsed.options),
+        ...overrideProblems(element, parsed),
+    );
     return problems;
 }
 
@@ -123,6 +135,19 @@ function nameProblems(element: ElementType, parsed: ReplicaArguments): ArgumentP
         return reason === undefined
             ? []
             : [{ argument: "rename", reason: `rename of "${from}" to "${to}": ${reason}` }];
+    });
+}
+
+/** A value that the user gave and that is no content. The value is never part of the reason. */
+function overrideProblems(element: ElementType, parsed: ReplicaArguments): ArgumentProblem[] {
+    return Object.entries(parsed.overrides ?? {}).flatMap(([name, value]) => {
+        try {
+            element.override?.(value);
+            return [];
+        } catch (error) {
+            if (!isDataplaneError(error, "InvalidArgument")) throw error;
+            return [{ argument: "", reason: `overrides["${name}"]: ${error.message}` }];
+        }
     });
 }
 

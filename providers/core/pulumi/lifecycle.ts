@@ -2,10 +2,18 @@ import { randomUUID } from "node:crypto";
 import { parseReference } from "../references.js";
 import type { ElementEntry } from "../registry.js";
 import { replicate } from "../replication/replicate.js";
-import type { Copied, ReplicationResult } from "../replication/types.js";
+import { canonicalJson, type Json } from "../json.js";
+import type { Copied, ItemRecord, ReplicationResult } from "../replication/types.js";
 import { argumentsOf, type ReplicaArguments } from "./arguments.js";
 import { createEngineLog, type EngineLog } from "./engine-log.js";
-import { describeFailure, describeSummary, failureReasons, ReplicaError } from "./messages.js";
+import {
+    describeFailure,
+    describeLoss,
+    describeRewritten,
+    describeSummary,
+    failureReasons,
+    ReplicaError,
+} from "./messages.js";
 import { openSide, processSignal } from "./session.js";
 import { providerSettings } from "./settings.js";
 import { copiedOf, itemsOf, outputsOf, urnOf } from "./state.js";
@@ -39,6 +47,7 @@ export async function runReplica(
         detail: parsed.detail ?? entry.element.features.detail,
         selection: selectionOf(parsed),
         ...(parsed.overrides === undefined ? {} : { overrides: parsed.overrides }),
+        ...(parsed.rewrite === undefined ? {} : { rewrite: parsed.rewrite }),
         items: itemsOf(inputs),
         copied: usableRecords(olds, parsed, entry),
         options: parsed.options,
@@ -65,11 +74,24 @@ export function selectionOf(parsed: ReplicaArguments) {
     };
 }
 
-/** Records by name say nothing by group, and the other way round: a change of `detail` starts without them. */
+/**
+ * Records by name say nothing by group, and the other way round: a change of `detail` starts without them. With other
+ * replacements the copies are still ours, but no longer what the source's contents become.
+ */
 function usableRecords(olds: Properties, parsed: ReplicaArguments, entry: ElementEntry): Copied {
     const before = (olds["detail"] as string | undefined) ?? entry.element.features.detail;
     const now = parsed.detail ?? entry.element.features.detail;
-    return before === now ? copiedOf(olds) : {};
+    if (before !== now) return {};
+    const copied = copiedOf(olds);
+    const rewrite = (value: unknown): string => canonicalJson((value ?? {}) as Json);
+    return rewrite(olds["rewrite"]) === rewrite(parsed.rewrite) ? copied : withoutProof(copied);
+}
+
+function withoutProof(copied: Copied): Copied {
+    const records = Object.entries(copied) as [string, ItemRecord][];
+    return Object.fromEntries(
+        records.map(([name, { rewritten: _unused, ...record }]) => [name, { ...record, source: "" }]),
+    );
 }
 
 async function finish(
@@ -82,9 +104,9 @@ async function finish(
     inputs: Properties,
 ): Promise<void> {
     await log.lasting(describeSummary(result.summary, entry.element.name));
+    if (result.rewritten.length > 0) await log.lasting(describeRewritten(result.rewritten));
     for (const loss of result.losses) {
-        const remedy = loss.remedy === undefined ? "" : ` ${loss.remedy}`;
-        await log.lasting(`${loss.item}: ${loss.what} not carried over: ${loss.reason}${remedy}`, "warning");
+        await log.lasting(describeLoss(loss), loss.minor === true ? "info" : "warning");
     }
     if (result.failures.length === 0) return;
     if (parsed.onItemError === "warn") {

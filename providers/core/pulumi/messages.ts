@@ -1,4 +1,5 @@
 import { isDataplaneError } from "../errors.js";
+import type { Loss } from "../contract.js";
 import { redact } from "../redact.js";
 import type { ItemFailure, ReplicationResult, Summary } from "../replication/types.js";
 
@@ -47,6 +48,21 @@ export function describeSummary(summary: Summary, elementName: string): string {
     const told = counts.filter(([count]) => count > 0).map(([count, word]) => `${String(count)} ${word}`);
     const what = told.length === 0 ? "nothing to do" : told.join(", ");
     return `${elementName}: ${what} in ${summary.seconds.toFixed(1)} s`;
+}
+
+/** One line per loss. */
+export function describeLoss({ item, what, reason, remedy }: Loss): string {
+    return `${item}: ${what} not carried over: ${reason}${remedy === undefined ? "" : ` (${remedy})`}`;
+}
+
+/** So many names stand in a line; the output `rewritten` has all. */
+const namesInALine = 20;
+
+/** The line that names the items in which something was replaced. */
+export function describeRewritten(names: readonly string[]): string {
+    const more = names.length - namesInALine;
+    const told = names.slice(0, namesInALine).join(", ");
+    return `rewritten: ${told}${more > 0 ? ` and ${String(more)} more` : ""}`;
 }
 
 /** The lines of the reasons of a partial failure: failures first, then that the rest is done. */

@@ -1,4 +1,4 @@
-import type { Item } from "../contract.js";
+import type { Item, Store } from "../contract.js";
 import { isDataplaneError, type ErrorCode } from "../errors.js";
 import type { CredentialSettings } from "../credentials/settings.js";
 import type { OpenedStore } from "../open.js";
@@ -57,7 +57,7 @@ export async function previewReplica(request: PreviewRequest): Promise<Previewed
     const warnings: string[] = [];
     const listing = collected.tap(source.store.list(), selector);
     let line: string | undefined;
-    if (request.plan) line = await plan(request, listing, warnings, signal);
+    if (request.plan) line = await plan(request, source.store, listing, warnings, signal);
     else for await (const _ of listing);
     return {
         items: collected.items(),
@@ -70,6 +70,7 @@ export async function previewReplica(request: PreviewRequest): Promise<Previewed
 
 async function plan(
     request: PreviewRequest,
+    source: Store,
     listing: AsyncIterable<Item>,
     warnings: string[],
     signal: AbortSignal,
@@ -82,11 +83,26 @@ async function plan(
         selection: selectionOf(parsed),
         source: listing,
     };
+    if (target === undefined) return planLine(await planPreview(planned));
+    const { store } = target;
+    const foresee = store.foresee?.bind(store);
     const summary = await planPreview({
         ...planned,
-        ...(target === undefined ? {} : { target: target.store.list() }),
+        target: store.list(),
+        ...(foresee === undefined ? {} : { foresee: (item) => foreseen(foresee, item, source) }),
+        ...(store.movesDataFrom === undefined ? {} : { serverSide: await store.movesDataFrom(source) }),
     });
     return planLine(summary);
+}
+
+/** An item that the target refuses until the user changes something counts as lost here; the update names it. */
+async function foreseen(foresee: NonNullable<Store["foresee"]>, item: Item, source: Store): Promise<Item> {
+    try {
+        return await foresee(item, source);
+    } catch (error) {
+        if (!isDataplaneError(error, "InvalidItem")) throw error;
+        return { ...item, lost: { item: item.name, what: "item", reason: describe(error) } };
+    }
 }
 
 /** The target of a preview: undefined where it is not there yet or can't be reached, which a warning tells. */

@@ -54,6 +54,16 @@ export interface OverrideArgs {
     overrides?: Record<string, pulumi.Input<string>>;
 }
 
+/** Arguments of element types whose contents are texts. */
+export interface RewriteArgs {
+    /**
+     * Replacement by text, for what must not be the same at the target: `{ "prod.database.windows.net":
+     * "staging.database.windows.net" }`. Longer texts win over shorter ones, case counts, and what was put in is not
+     * looked at again. The output `rewritten` names the items.
+     */
+    rewrite?: Record<string, string>;
+}
+
 /** Arguments of element types with many items. */
 export interface DetailArgs {
     /** `groups` (default): the state holds a summary by container; `items`: each item by name. */
@@ -73,6 +83,7 @@ export interface ReplicaDefinition {
 export type AnyReplicaArgs = ReplicaArgs &
     RenameArgs &
     OverrideArgs &
+    RewriteArgs &
     DetailArgs & { options?: Record<string, pulumi.Input<unknown>> };
 
 /**
@@ -88,6 +99,8 @@ export abstract class ReplicaResource extends pulumi.CustomResource {
     declare readonly copied: pulumi.Output<Record<string, unknown>>;
     /** Counts, bytes, seconds and fidelity of the last run. */
     declare readonly summary: pulumi.Output<Summary>;
+    /** Names at the target of items in which `rewrite` replaced something. */
+    declare readonly rewritten: pulumi.Output<string[]>;
     /** What could not be carried over, and why. */
     declare readonly losses: pulumi.Output<unknown[]>;
 

@@ -8,7 +8,7 @@ import { sanitizeOutputs } from "./sanitize.js";
 export const stateSchema = 1;
 
 /** Keys of the outputs that are not inputs. A resource class declares each. */
-export const outputNames = ["copied", "summary", "losses", "resolved", "schema"] as const;
+export const outputNames = ["copied", "summary", "losses", "rewritten", "resolved", "schema"] as const;
 
 /** Where the last run found the two sides. */
 interface Resolved {
@@ -28,6 +28,7 @@ export function outputsOf(
         copied: result.copied,
         summary: result.summary,
         losses: result.losses,
+        rewritten: result.rewritten,
         resolved: { source: found(source), target: found(target) } satisfies Resolved,
         schema: stateSchema,
     });

@@ -3,6 +3,7 @@ import { GroupBook } from "./group-book.js";
 import { NameBook } from "./name-book.js";
 import type { Progress } from "./progress.js";
 import type { Run } from "./run.js";
+import { Rewriting } from "./rewriting.js";
 import { Tally } from "./tally.js";
 import type { Timing } from "./timing.js";
 import type { ReplicationRequest } from "./types.js";
@@ -38,10 +39,17 @@ export function beginRun(request: ReplicationRequest, timing: Timing, progress: 
         }),
         timing,
         overrides: overridesOf(request),
+        rewriting: rewritingOf(request),
         leftOver: [],
         serverSideRefused: false,
         lastSeen: timing.now(),
     };
+}
+
+/** In template mode no content goes anywhere. */
+function rewritingOf({ element, mode, rewrite = {} }: ReplicationRequest): Rewriting | undefined {
+    if (mode === "template" || Object.keys(rewrite).length === 0) return undefined;
+    return new Rewriting(element, rewrite);
 }
 
 function overridesOf(request: ReplicationRequest): Run["overrides"] {

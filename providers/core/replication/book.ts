@@ -24,6 +24,8 @@ export interface Settlement {
     /** This run wrote `target`: the closing listing must show it. */
     readonly wrote: boolean;
     readonly origin?: ItemRecord["origin"];
+    /** Whether parts of its content were replaced; undefined: as on record. */
+    readonly rewritten?: boolean | undefined;
 }
 
 /**

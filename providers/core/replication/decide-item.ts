@@ -2,7 +2,8 @@ import type { Item } from "../contract.js";
 import { decide, type Case, type Equality, type Standing } from "./decide.js";
 import { bytesAgree, contentsEqual, digestsEqual, propertiesEqual, type Contents } from "./equality.js";
 import type { Pair } from "./join.js";
-import { atSource, type Run } from "./run.js";
+import { readSource } from "./rewriting.js";
+import type { Run } from "./run.js";
 import type { Decision, Path } from "./types.js";
 
 /** What the attempts at one item know of each other. */
@@ -53,9 +54,12 @@ export async function decideItem(run: Run, attempt: Attempt): Promise<Decided> {
         return { decision: decideWith({ equal: "proven", propertiesEqual: true }), equal: "proven" };
     }
     const reader = new ContentReader(run, attempt, target);
-    const equal = await contentsEqual(run.element, { source, target, overridden }, reader.contents());
+    const foreign = overridden || run.rewriting !== undefined;
+    const equal = await contentsEqual(run.element, { source, target, foreign }, reader.contents());
     const alike = propertiesEqual(source, target);
-    const arrived = equal !== "proven" && (await sentArrived(run, history, target, reader));
+    const arrived =
+        equal !== "proven" &&
+        ((await sentArrived(run, history, target, reader)) || (await reader.continues()));
     const decision = decideWith({
         equal,
         propertiesEqual: alike,
@@ -111,15 +115,25 @@ class ContentReader {
         this.#target = target;
     }
 
+    /** Whether the target holds the beginning of the content: what a write leaves that was killed half-way. */
+    async continues(): Promise<boolean> {
+        const continues = this.#run.target.continues?.bind(this.#run.target);
+        const contents = this.contents();
+        if (continues === undefined || contents === undefined || !this.#run.element.features.comparesValues) {
+            return false;
+        }
+        return continues(this.read?.content.value ?? (await contents.source()), await contents.target());
+    }
+
     contents(): Contents | undefined {
-        const { source, target, access } = this.#run;
+        const { target, access } = this.#run;
         if (target.equal === undefined) return undefined;
         const { override } = this.#attempt;
         return {
             source: async () => {
                 const value =
                     override === undefined
-                        ? await atSource(() => source.get(this.#attempt.source))
+                        ? await readSource(this.#run, this.#attempt.source)
                         : override.content;
                 this.read = { content: { value } };
                 return value;

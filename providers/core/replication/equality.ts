@@ -29,11 +29,11 @@ export interface Contents {
  */
 export async function contentsEqual(
     element: ElementType,
-    items: { source: Item; target: Item; overridden: boolean },
+    items: { source: Item; target: Item; foreign: boolean },
     contents: Contents | undefined,
 ): Promise<Equality> {
-    // The source's digest says nothing about a content that the user gave.
-    const byDigest = items.overridden ? "unknown" : digestsEqual(items.source, items.target);
+    // The source's digest says nothing about a content that the user gave or has changed.
+    const byDigest = items.foreign ? "unknown" : digestsEqual(items.source, items.target);
     if (byDigest !== "unknown") return byDigest;
     if (!element.features.comparesValues || contents === undefined) return "unknown";
     const [source, target] = [await contents.source(), await contents.target()];

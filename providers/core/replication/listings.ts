@@ -1,6 +1,6 @@
 import type { Item } from "../contract.js";
 import type { AccessWait } from "./access-wait.js";
-import { atSource } from "./run.js";
+import { atSource } from "./at-source.js";
 
 /** The source's listing; a denial says which side it was on. */
 export async function* sourceListing(list: () => AsyncIterable<Item>): AsyncGenerator<Item, undefined> {

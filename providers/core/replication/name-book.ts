@@ -49,12 +49,15 @@ export class NameBook implements RecordBook {
         if (target === undefined) return;
         // What we neither wrote nor proved keeps its old record.
         if (kind !== "proven" && !(kind === "owned" && settlement.wrote)) return;
+        const old = this.#old.get(key);
+        const rewritten = kind === "proven" && (settlement.rewritten ?? old?.rewritten ?? false);
         this.#entries.set(key, {
             name: target.name,
             record: {
                 source: kind === "proven" ? (source?.version ?? "") : "",
                 target: target.version,
-                origin: settlement.origin ?? this.#old.get(key)?.origin ?? "adopted",
+                origin: settlement.origin ?? old?.origin ?? "adopted",
+                ...(rewritten ? { rewritten } : {}),
             },
         });
     }

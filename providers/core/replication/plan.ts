@@ -15,6 +15,10 @@ export interface PlanRequest {
     readonly source: AsyncIterable<Item>;
     /** The target's listing; undefined where there is no target yet: then all would be created. */
     readonly target?: AsyncIterable<Item>;
+    /** What the target makes of an item of the source. Default: it takes each as it is. */
+    readonly foresee?: (item: Item) => Promise<Item>;
+    /** Whether the service moves the data itself. Default: as the element type's features say. */
+    readonly serverSide?: boolean;
 }
 
 /** What a run would do, as far as listings tell: no content is read and no record consulted. */
@@ -37,7 +41,7 @@ export interface PlanSummary {
  * Throws what a listing throws.
  */
 export async function planPreview(request: PlanRequest): Promise<PlanSummary> {
-    const { element, mode } = request;
+    const { element, mode, foresee = (item: Item) => Promise.resolve(item) } = request;
     const counts = { create: 0, update: 0, leave: 0, lose: 0, bytes: 0 };
     const pairs = join({
         element,
@@ -48,14 +52,14 @@ export async function planPreview(request: PlanRequest): Promise<PlanSummary> {
     });
     for await (const { source, target, selected } of pairs) {
         if (source === undefined || !selected) continue;
-        const { step, copies } = planItem(mode, source, target);
+        const { step, copies } = planItem(mode, await foresee(source), target);
         counts[step] += 1;
         if (copies) counts.bytes += source.bytes ?? 0;
     }
     const items = counts.create + counts.update;
     return {
         ...counts,
-        serverSide: mode === "replication" && element.features.serverSideCopy,
+        serverSide: mode === "replication" && (request.serverSide ?? element.features.serverSideCopy),
         estimate: estimate({ element, mode, items, bytes: counts.bytes }),
     };
 }

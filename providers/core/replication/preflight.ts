@@ -11,12 +11,16 @@ export function preflight(request: ReplicationRequest): Selector {
     refuse(renames && !features.rename, "rename", `${element.name} can't be renamed`);
     const overrides = Object.keys(request.overrides ?? {}).length > 0;
     refuse(overrides && !features.overrides, "overrides", `${element.name} take no overrides`);
+    const rewrites = Object.keys(request.rewrite ?? {});
+    refuse(rewrites.length > 0 && !features.rewrite, "rewrite", `${element.name} have no text to rewrite`);
+    refuse(rewrites.includes(""), "rewrite", "an empty text can't be replaced");
     refuse(
         request.owner !== undefined && !features.marker,
         "onDelete",
         `${element.name} can't carry a marker`,
     );
     if (detail === "groups") {
+        refuse(rewrites.length > 0, "rewrite", 'rewrite needs detail: "items"');
         refuse(
             request.prune,
             "prune",

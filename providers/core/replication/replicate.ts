@@ -57,12 +57,18 @@ export async function replicate(
     const closed = !signal.aborted && (await guarded(run, "the closing listing", () => close(run, listed)));
     const summary = run.tally.summary((timing.now() - started) / 1000);
     progress.done(run.tally);
+    const copied = run.book.finish({ listed, closed });
     return {
-        copied: run.book.finish({ listed, closed }),
+        copied,
         summary,
         losses: run.tally.losses(),
+        rewritten: Object.keys(copied).filter((name) => isRewritten(copied[name])),
         failures: run.tally.failures(),
     };
+}
+
+function isRewritten(record: object | undefined): boolean {
+    return record !== undefined && "rewritten" in record;
 }
 
 /** Nothing beyond what was previewed is taken: by name the very items, by group all of the group. */

@@ -3,9 +3,11 @@ import { isDataplaneError } from "../errors.js";
 import { decideItem, holdsWhatWasSent, type Attempt, type History } from "./decide-item.js";
 import { isRefusal, isTransient } from "./failures.js";
 import type { Pair } from "./join.js";
-import { atSource, type Run } from "./run.js";
+import { atSource } from "./at-source.js";
+import type { Run } from "./run.js";
 import { conflict, fail, lose, same, settleFailed, settleLeft, write } from "./settle-item.js";
 import { throwIfCancelled } from "./timing.js";
+import { isCopyRefused } from "./write-item.js";
 
 /** An item is tried so often when its errors are transient. */
 const attemptsAtMost = 4;
@@ -38,12 +40,19 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
                 source = found.source;
                 target = found.target;
             }
-            await attemptItem(run, beginAttempt(run, pair, source, target, history));
+            const foreseen = await foresee(run, source);
+            await attemptItem(run, beginAttempt(run, pair, foreseen, target, history));
             return;
         } catch (error) {
             if (isDataplaneError(error, "Cancelled") || run.request.signal.aborted) {
                 settleFailed(run, pair, target, history);
                 throw error;
+            }
+            if (isCopyRefused(error)) {
+                // Nothing was written: once more, on another path, and without what only the service could carry.
+                delete history.sent;
+                attempt -= 1;
+                continue;
             }
             if (attempt === 1 && isRefusal(error)) delete history.sent;
             // A refused condition says that the target changed under our hands: look again at once.
@@ -55,6 +64,12 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
             if (!changed) await run.timing.sleep(backoff(attempt), run.request.signal);
         }
     }
+}
+
+/** What the target makes of the item. Asks no content of anybody. */
+async function foresee(run: Run, source: Item): Promise<Item> {
+    const ask = run.target.foresee?.bind(run.target);
+    return ask === undefined ? source : run.access.run(() => ask(source, run.source));
 }
 
 /** The source lost the item while it was copied. What was sent by then is ours, even where the answer was lost. */

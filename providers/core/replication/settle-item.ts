@@ -139,10 +139,13 @@ function carried(
 ): void {
     const { pair, source, override } = attempt;
     const sourceContent = run.request.mode === "replication" && override === undefined;
-    const losses = (source.losses ?? []).filter((loss: Loss) => sourceContent || loss.what !== "value");
+    const losses = [...(source.losses ?? []), ...(run.target.shortfall?.(source, target) ?? [])].filter(
+        (loss: Loss) => sourceContent || loss.what !== "value",
+    );
+    const faithful = losses.every((loss) => loss.minor === true);
     const copied = path === "streamed" || path === "server-side";
     run.tally.carried(counted, losses, path, copied ? (target.bytes ?? source.bytes ?? 0) : 0);
-    if (wrote) run.verifier.expect({ item: source.name, target, counted, faithful: losses.length === 0 });
+    if (wrote) run.verifier.expect({ item: source.name, target, counted, faithful });
     if (!wrote && !sourceContent) {
         settle(run, pair, target);
         return;
@@ -154,6 +157,7 @@ function carried(
         target,
         wrote,
         origin: originOf(run, pair, counted),
+        rewritten: run.rewriting?.touched(source.name),
     });
 }
 

@@ -44,13 +44,14 @@ export class Tally {
         this.#selected += 1;
         this.#bytes += bytes;
         if (path !== undefined) this.#paths[path] = (this.#paths[path] ?? 0) + 1;
-        if (losses.length === 0) this.#faithful += 1;
+        if (losses.every((loss) => loss.minor === true)) this.#faithful += 1;
         for (const loss of losses) this.#lose(loss);
     }
 
     lost(loss: Loss): void {
         this.#counts.lost += 1;
         this.#selected += 1;
+        if (loss.minor === true) this.#faithful += 1;
         this.#lose(loss);
     }
 

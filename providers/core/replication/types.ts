@@ -12,6 +12,8 @@ export interface ItemRecord {
     target: string;
     /** `created`: we wrote it first; `adopted`: it was there and equal. */
     origin: "created" | "adopted";
+    /** Its content is the source's with parts replaced, as `rewrite` says. */
+    rewritten?: true;
 }
 
 /** The record of a group: everything up to the watermark is as it was copied, but for the exceptions. */
@@ -67,6 +69,8 @@ export interface ReplicationRequest {
     selection: Selection;
     /** Contents that the user gave, by source name. Values are secrets. */
     overrides?: Readonly<Record<string, string>>;
+    /** Texts to replace in contents on their way: replacement by what is replaced. */
+    rewrite?: Readonly<Record<string, string>>;
     /** What was previewed; nothing beyond it is written. */
     items: ItemsByName | ItemsByGroup;
     /** Of the last run; empty on the first. */
@@ -122,6 +126,8 @@ export interface ReplicationResult {
     copied: Copied;
     summary: Summary;
     losses: Loss[];
+    /** Items whose content is the source's with parts replaced, by their names at the target. */
+    rewritten: string[];
     failures: ItemFailure[];
 }
 

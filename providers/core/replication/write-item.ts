@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import type { Item, PutOptions } from "../contract.js";
 import { DataplaneError, isDataplaneError } from "../errors.js";
 import { bytesAgree } from "./equality.js";
-import { atSource, type Run } from "./run.js";
+import { readSource } from "./rewriting.js";
+import type { Run } from "./run.js";
 import type { Path } from "./types.js";
 
 /** One write that was decided. */
@@ -35,13 +36,14 @@ function choosePath(run: Run, write: Write): Path {
         run.element.features.serverSideCopy &&
         run.target.copyFrom !== undefined &&
         write.content === undefined &&
+        run.rewriting === undefined &&
         !run.serverSideRefused;
     return serverSide ? "server-side" : "streamed";
 }
 
 /**
  * Writes an item on the path that suits it and answers with that path. Throws `Corrupt` where the write's answer shows
- * another content than the source's.
+ * another content than the source's. After a refusal to move data (`isCopyRefused`) the next write takes another path.
  */
 export async function writeItem(run: Run, write: Write): Promise<Path> {
     const path = choosePath(run, write);
@@ -49,12 +51,11 @@ export async function writeItem(run: Run, write: Write): Promise<Path> {
         const item = await send(run, write, path);
         run.lastSeen = run.timing.now();
         write.onAnswer(item, path);
-        if (path !== "none" && !write.overridden) checkAnswer(write, item);
+        if (path !== "none" && !write.overridden && run.rewriting === undefined) checkAnswer(write, item);
         return path;
     } catch (error) {
-        if (path !== "server-side" || !isRefused(error)) throw error;
-        run.serverSideRefused = true;
-        return writeItem(run, write);
+        if (path === "server-side" && isCopyRefused(error)) run.serverSideRefused = true;
+        throw error;
     }
 }
 
@@ -94,10 +95,7 @@ async function send(run: Run, write: Write, path: Path): Promise<Item> {
 
 /** Reads and writes in one go: a stream that a refused write has begun to read can't be sent again. */
 async function put(run: Run, write: Write, item: Item): Promise<Item> {
-    const content =
-        write.content === undefined
-            ? await atSource(() => run.source.get(write.source))
-            : write.content.value;
+    const content = write.content === undefined ? await readSource(run, write.source) : write.content.value;
     write.onSend(run.element.features.comparesValues || write.overridden ? { value: content } : undefined);
     try {
         return await run.target.put(item, content, { existing: write.existing, owner: write.owner });
@@ -118,6 +116,7 @@ function checkAnswer(write: Write, written: Item): void {
     });
 }
 
-function isRefused(error: unknown): boolean {
+/** Whether the service won't move the data itself; nothing was written, and the item can go another way. */
+export function isCopyRefused(error: unknown): boolean {
     return isDataplaneError(error) && error.detail.serviceCode === "ServerSideCopyRefused";
 }

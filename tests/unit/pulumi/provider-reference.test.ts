@@ -24,9 +24,16 @@ describe("what every state holds", () => {
 
     it("has these keys", () => {
         expect(stateSchema).to.equal(1);
-        expect([...outputNames]).to.deep.equal(["copied", "summary", "losses", "resolved", "schema"]);
+        expect([...outputNames]).to.deep.equal([
+            "copied",
+            "summary",
+            "losses",
+            "rewritten",
+            "resolved",
+            "schema",
+        ]);
         expect([...argumentNames].sort()).to.deep.equal(
-            "accessTimeout detail exclude include mode onConflict onDelete onItemError options overrides prune rename source sourceProfile target targetProfile".split(
+            "accessTimeout detail exclude include mode onConflict onDelete onItemError options overrides prune rename rewrite source sourceProfile target targetProfile".split(
                 " ",
             ),
         );

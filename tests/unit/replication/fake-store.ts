@@ -60,6 +60,7 @@ export function fakeElement(options: FakeOptions = {}): ElementType<string> {
             rename: true,
             overrides: true,
             marker: true,
+            rewrite: true,
             ...features,
         },
         limits: { concurrency, rates: [], requestsPerItem: () => ({}) },
@@ -79,6 +80,7 @@ export function fakeElement(options: FakeOptions = {}): ElementType<string> {
         key: (text) => (foldsCase ? text.toLowerCase() : text),
         compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
         override: (value) => value,
+        rewrite: (content, replace) => replace(content),
         open: () => Promise.reject(new Error("the fake is not opened")),
     };
 }

@@ -25,6 +25,7 @@ export function fakeElement(store: Partial<Store> = {}, overrides: Partial<Eleme
             rename: true,
             overrides: false,
             marker: false,
+            rewrite: false,
         },
         limits: { concurrency: 4, rates: [], requestsPerItem: () => ({}) },
         options: z.object({}),

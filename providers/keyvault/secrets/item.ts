@@ -1,12 +1,8 @@
 import { createHash } from "node:crypto";
-import type { SecretProperties, SetSecretOptions } from "./sdk.js";
-import type { Item, Loss } from "../core/contract.js";
-import { canonicalJson, type Json } from "../core/json.js";
-
-/** Written beside a secret that template mode made: it has no value yet. */
-export const placeholderTag = "azure-dataplane-placeholder";
-/** Written beside a secret that a replica with `onDelete: "delete"` made: which one. */
-export const ownerTag = "azure-dataplane-owner";
+import type { SecretProperties, SetSecretOptions } from "../sdk.js";
+import type { Item, Loss } from "../../core/contract.js";
+import { canonicalJson, type Json } from "../../core/json.js";
+import { foreignTags, ownerTag, placeholderTag } from "../tags.js";
 
 /** What is carried beside the value. Times are ISO 8601, in whole seconds, as the service keeps them. */
 export type CarriedProperties = Record<string, Json> & {
@@ -51,12 +47,9 @@ export function versionOf(secret: SecretProperties): string {
 export function carriedProperties(secret: SecretProperties): CarriedProperties {
     const notBefore = isoSeconds(secret.notBefore);
     const expires = isoSeconds(secret.expiresOn);
-    const foreign = Object.entries(secret.tags ?? {}).filter(
-        ([key]) => key !== placeholderTag && key !== ownerTag,
-    );
     return {
         enabled: secret.enabled ?? true,
-        tags: Object.fromEntries(foreign),
+        tags: foreignTags(secret.tags),
         ...(notBefore === undefined ? {} : { notBefore }),
         ...(expires === undefined ? {} : { expires }),
         ...(secret.contentType === undefined ? {} : { contentType: secret.contentType }),

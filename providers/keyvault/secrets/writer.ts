@@ -1,15 +1,13 @@
-import type { SecretClient, SecretProperties, SetSecretOptions } from "./sdk.js";
-import type { Item } from "../core/contract.js";
-import { canonicalJson } from "../core/json.js";
-import { DataplaneError, isDataplaneError } from "../core/errors.js";
-import { statusOf } from "../core/rest-error.js";
-import { serviceCodeOf } from "./errors.js";
-import { carriedProperties, placeholderTag, toOptions } from "./secret-item.js";
+import type { SecretClient, SecretProperties, SetSecretOptions } from "../sdk.js";
+import type { Item } from "../../core/contract.js";
+import { canonicalJson } from "../../core/json.js";
+import { DataplaneError, isDataplaneError } from "../../core/errors.js";
+import { statusOf } from "../../core/rest-error.js";
+import { serviceCodeOf } from "../errors.js";
+import { maximumTags, placeholderTag } from "../tags.js";
+import { carriedProperties, toOptions } from "./item.js";
 
 type Tags = Readonly<Record<string, string>>;
-
-/** https://learn.microsoft.com/azure/key-vault/secrets/about-secrets#secret-tags */
-const maximumTags = 15;
 
 /** How often a recovery is looked at, in milliseconds. */
 const recoveryInterval = 1_000;

@@ -1,8 +1,10 @@
 import { z } from "zod";
-import type { ElementType } from "../core/contract.js";
-import { secretLimits } from "./limits.js";
-import { secretPermissions } from "./permissions.js";
-import { openSecretStore, type SecretContent } from "./secret-store.js";
+import type { ElementType } from "../../core/contract.js";
+import { secretLimits } from "../limits.js";
+import { compareNames, foldName, invalidName } from "../names.js";
+import { explainPolicies } from "../access-policies.js";
+import { secretPermissions, secretPolicies } from "../permissions.js";
+import { openSecretStore, type SecretContent } from "./store.js";
 
 /** The latest version of each secret, with its attributes, content type and tags. */
 export const secrets: ElementType<SecretContent> = {
@@ -20,6 +22,7 @@ export const secrets: ElementType<SecretContent> = {
         rename: true,
         overrides: true,
         marker: true,
+        rewrite: true,
     },
     limits: secretLimits,
     options: z.strictObject({}),
@@ -28,17 +31,11 @@ export const secrets: ElementType<SecretContent> = {
     sourceReads: () => false,
     // Setting a secret again makes another version of it. Update, delete and recover lead to the same end twice.
     idempotent: (method, url) => !(method === "PUT" && url.pathname.startsWith("/secrets/")),
-    /** https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates#object-identifiers */
-    invalidName: (name) =>
-        /^[0-9a-zA-Z-]{1,127}$/.test(name)
-            ? undefined
-            : "a secret's name has 1 to 127 characters, only letters of ASCII, digits and hyphens",
-    /** Object identifiers are case-insensitive: the same page. */
-    key: (name) => name.toLowerCase(),
-    compare: (a, b) => {
-        const [left, right] = [a.toLowerCase(), b.toLowerCase()];
-        return left < right ? -1 : left > right ? 1 : 0;
-    },
+    invalidName: (name) => invalidName(name, "secret"),
+    key: foldName,
+    compare: compareNames,
     override: (value) => ({ value }),
+    rewrite: ({ value }, replace) => ({ value: replace(value) }),
+    denied: (denial) => explainPolicies(denial, secretPolicies(denial.mode)),
     open: openSecretStore,
 };

@@ -1,12 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { SecretClient, SecretProperties } from "./sdk.js";
-import type { Context, Item, PutOptions, ResourceRef, Store } from "../core/contract.js";
-import { DataplaneError } from "../core/errors.js";
-import { clientOptions } from "../core/http/client.js";
+import type { SecretClient, SecretProperties } from "../sdk.js";
+import type { Context, Item, PutOptions, ResourceRef, Store } from "../../core/contract.js";
+import { DataplaneError } from "../../core/errors.js";
+import { clientOptions } from "../../core/http/client.js";
 import { findCurrent } from "./current-version.js";
-import { isSecretNotFound } from "./errors.js";
-import { disabledLoss, ownerTag, placeholderTag, toItem, versionOf } from "./secret-item.js";
-import { SecretWriter } from "./secret-writer.js";
+import { isSecretNotFound } from "../errors.js";
+import { ownerTag, placeholderTag } from "../tags.js";
+import { vaultUrl } from "../vault-url.js";
+import { disabledLoss, toItem, versionOf } from "./item.js";
+import { SecretWriter } from "./writer.js";
 
 /** What a secret holds. The value is in memory only, and never part of an error. */
 export interface SecretContent {
@@ -24,13 +26,7 @@ export async function openSecretStore(
     resource: ResourceRef,
     context: Context,
 ): Promise<Store<SecretContent>> {
-    const url = resource.endpoints.vault;
-    if (url === undefined) {
-        throw new DataplaneError("InvalidArgument", `${resource.reference} has no vault URL`, {
-            resource: resource.reference,
-            side: context.side,
-        });
-    }
+    const url = vaultUrl(resource, context.side);
     const { SecretClient: Client } = await import("@azure/keyvault-secrets");
     return new SecretStore(new Client(url, context.credential, clientOptions(context)), context);
 }

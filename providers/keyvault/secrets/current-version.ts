@@ -1,6 +1,6 @@
-import type { SecretClient, SecretProperties } from "./sdk.js";
-import { statusOf } from "../core/rest-error.js";
-import { isSecretNotFound, serviceCodeOf } from "./errors.js";
+import type { SecretClient, SecretProperties } from "../sdk.js";
+import { statusOf } from "../../core/rest-error.js";
+import { isSecretNotFound, serviceCodeOf } from "../errors.js";
 
 /**
  * The current version of a secret with its id, from the listing of its versions: so neither the value nor the right to
