@@ -1,49 +1,11 @@
 import type { ArmRecord, Platform, Principal, ServiceRequest } from "../contract.js";
 import { TokenError } from "../token-error.js";
 import { forbidden, KeyVaultError } from "./errors.js";
-import type { Operation, Route } from "./routes.js";
+import type { Route } from "./routes.js";
+import { describeVault } from "./vault.js";
 
 /** What tokens for vaults of the public cloud are for. */
 const AUDIENCE = "https://vault.azure.net";
-
-/**
- * The data action of each operation.
- * Source: https://learn.microsoft.com/azure/role-based-access-control/permissions/security#microsoftkeyvault
- */
-const dataActions: Readonly<Record<Operation, string>> = {
-    get: "Microsoft.KeyVault/vaults/secrets/getSecret/action",
-    set: "Microsoft.KeyVault/vaults/secrets/setSecret/action",
-    update: "Microsoft.KeyVault/vaults/secrets/update/action",
-    delete: "Microsoft.KeyVault/vaults/secrets/delete",
-    list: "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
-    listVersions: "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
-    backup: "Microsoft.KeyVault/vaults/secrets/backup/action",
-    restore: "Microsoft.KeyVault/vaults/secrets/restore/action",
-    getDeleted: "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
-    listDeleted: "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
-    recover: "Microsoft.KeyVault/vaults/secrets/recover/action",
-    purge: "Microsoft.KeyVault/vaults/secrets/purge/action",
-};
-
-/**
- * The permission of each operation in a vault with access policies, as the reference of each says ("This operation
- * requires the secrets/… permission").
- * Source: https://learn.microsoft.com/rest/api/keyvault/secrets/operation-groups
- */
-const policyPermissions: Readonly<Record<Operation, string>> = {
-    get: "get",
-    set: "set",
-    update: "set",
-    delete: "delete",
-    list: "list",
-    listVersions: "list",
-    backup: "backup",
-    restore: "restore",
-    getDeleted: "get",
-    listDeleted: "list",
-    recover: "recover",
-    purge: "purge",
-};
 
 /** Signs the caller in. Throws 401 with the challenge that tells a client where to get a token. */
 export async function authenticate(
@@ -97,8 +59,8 @@ export function authorize(platform: Platform, vault: ArmRecord, principal: Princ
 }
 
 function authorizeByRole(platform: Platform, vault: ArmRecord, principal: Principal, route: Route): void {
-    const action = dataActions[route.operation];
-    const scope = route.name === "" ? vault.id : `${vault.id}/secrets/${route.name}`;
+    const { action } = route;
+    const scope = vault.id + route.scope;
     if (platform.isAllowed(principal, action, scope, "dataAction")) return;
     throw forbidden(
         "Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role " +
@@ -114,24 +76,31 @@ interface AccessPolicy {
     tenantId?: string;
     objectId?: string;
     applicationId?: string;
-    permissions?: { secrets?: string[] };
+    permissions?: { secrets?: string[]; keys?: string[]; certificates?: string[] };
 }
 
+/**
+ * The words and the inner code are those of https://github.com/Azure/azure-libraries-for-net/issues/1067. The service
+ * has also been seen with the same words and `ForbiddenByPolicy`
+ * (https://github.com/hashicorp/terraform-provider-azurerm/issues/10271).
+ */
 function authorizeByPolicy(vault: ArmRecord, principal: Principal, route: Route): void {
-    const needed = policyPermissions[route.operation];
+    const needed = route.permission;
     const policies = (vault.properties.accessPolicies ?? []) as AccessPolicy[];
     const allowed = policies.some(
         (policy) =>
             policy.objectId?.toLowerCase() === principal.objectId.toLowerCase() &&
             (policy.applicationId === undefined || policy.applicationId === principal.clientId) &&
-            (policy.permissions?.secrets ?? []).some((have) => ["all", needed].includes(have.toLowerCase())),
+            (policy.permissions?.[route.collection] ?? []).some((have) =>
+                ["all", needed].includes(have.toLowerCase()),
+            ),
     );
     if (allowed) return;
     throw forbidden(
-        `The user, group or application '${caller(principal)}' does not have secrets ${needed} permission on key ` +
-            `vault '${describeVault(vault)}'. For help resolving this issue, please see ` +
+        `The user, group or application '${caller(principal)}' does not have ${route.collection} ${needed} ` +
+            `permission on key vault '${describeVault(vault)}'. For help resolving this issue, please see ` +
             "https://go.microsoft.com/fwlink/?linkid=2125287",
-        "ForbiddenByPolicy",
+        "AccessDenied",
     );
 }
 
@@ -139,11 +108,6 @@ function authorizeByPolicy(vault: ArmRecord, principal: Principal, route: Route)
 function vaultTenant(vault: ArmRecord): string {
     const tenantId = vault.properties.tenantId;
     return typeof tenantId === "string" ? tenantId : vault.tenantId;
-}
-
-/** `name;location=region`, as the service's messages have it. */
-export function describeVault(vault: ArmRecord): string {
-    return `${vault.name};location=${vault.location}`;
 }
 
 function unauthorized(tenantId: string, message: string): KeyVaultError {

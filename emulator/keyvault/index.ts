@@ -1,22 +1,17 @@
 import type { ArmRecord, Platform, Service, ServiceRequest, ServiceResponse } from "../contract.js";
 import { authenticate, authorize, checkNetwork } from "./authorization.js";
-import { KeyVaultError } from "./errors.js";
-import { documentedLimits, Throttle, type KeyVaultLimits, type Throttling } from "./limits.js";
-import { noSuchOperation, perform } from "./operations.js";
+import { BackupBox } from "./backup-box.js";
+import type { Call } from "./call.js";
+import { performCertificate } from "./certificates/operations.js";
+import { badParameter, KeyVaultError } from "./errors.js";
+import { performKey } from "./keys/operations.js";
+import { documentedLimits, Throttle } from "./limits.js";
+import { checkApiVersion, checkName } from "./parameters.js";
 import { query } from "./query.js";
 import { isWrite, routeOf, type Route } from "./routes.js";
-import { checkApiVersion, checkName } from "./validation.js";
-import { VaultSecrets, type Secret } from "./vault.js";
-
-/** What can be set while the service runs. */
-export interface KeyVaultSettings {
-    /** Default `fixed`. */
-    throttling: Throttling;
-    /** Default: the documented ones. */
-    limits: KeyVaultLimits;
-    /** How long a deletion or a recovery takes, in milliseconds; seconds in Azure. Default 500. */
-    transitionMilliseconds: number;
-}
+import { performSecret } from "./secrets/operations.js";
+import type { KeyVaultSettings } from "./settings.js";
+import { VaultContents, type SavedVault } from "./vault.js";
 
 /** The local Key Vault, with what tests and seeds need beside the service's own interface. */
 export interface KeyVault extends Service {
@@ -27,7 +22,7 @@ export interface KeyVault extends Service {
 
 const TYPE = "Microsoft.KeyVault/vaults";
 
-/** The local Key Vault: secrets of all vaults that the local ARM holds. */
+/** The local Key Vault: secrets, keys and certificates of all vaults that the local ARM holds. */
 export async function createKeyVault(
     platform: Platform,
     settings: Partial<KeyVaultSettings> = {},
@@ -40,8 +35,9 @@ class LocalKeyVault implements KeyVault {
     readonly hosts = /^[a-z0-9-]+\.vault\.azure\.net$/i;
     readonly isWrite = isWrite;
     readonly settings: KeyVaultSettings;
-    readonly #vaults = new Map<string, VaultSecrets>();
+    readonly #vaults = new Map<string, VaultContents>();
     readonly #throttle = new Throttle();
+    readonly #backups = new BackupBox();
 
     constructor(
         private readonly platform: Platform,
@@ -51,6 +47,7 @@ class LocalKeyVault implements KeyVault {
             throttling: "fixed",
             limits: documentedLimits,
             transitionMilliseconds: 500,
+            keyMaterial: "real",
             ...settings,
         };
     }
@@ -73,18 +70,16 @@ class LocalKeyVault implements KeyVault {
         value: string,
         contentType = "application/x-pkcs12",
     ): void {
-        const secrets = this.#secretsOf(vaultId);
-        secrets.set(name, value, { contentType }, 90);
-        secrets.find(name).managed = true;
+        this.#contentsOf(vaultId).secrets.add(name, { value, contentType, enabled: true }).managed = true;
     }
 
-    save(): Record<string, Secret[]> {
-        return Object.fromEntries([...this.#vaults].map(([id, secrets]) => [id, secrets.toJSON()]));
+    save(): Record<string, SavedVault> {
+        return Object.fromEntries([...this.#vaults].map(([id, contents]) => [id, contents.toJSON()]));
     }
 
     load(state: unknown): void {
-        for (const [id, secrets] of Object.entries(state as Record<string, Secret[]>)) {
-            for (const secret of secrets) this.#secretsOf(id).restore(secret);
+        for (const [id, saved] of Object.entries(state as Record<string, SavedVault>)) {
+            this.#contentsOf(id).load(saved);
         }
     }
 
@@ -95,20 +90,27 @@ class LocalKeyVault implements KeyVault {
         const route = routeOf(request.method, request.url);
         if (route === undefined) throw noSuchOperation(request.method, request.url);
         if (route.name !== "") checkName(route.name);
-        this.#throttleRequest(vault, route);
+        this.#count(vault, route);
         authorize(this.platform, vault, principal, route);
+        const objects = this.#contentsOf(vault.id);
+        objects.record = vault;
         return perform({
             vault,
-            secrets: this.#secretsOf(vault.id),
+            objects,
             route,
             url: request.url,
+            principal,
+            settings: this.settings,
+            backups: this.#backups,
+            now: () => this.platform.now(),
             body: () => request.body(),
         });
     }
 
-    #throttleRequest(vault: ArmRecord, route: Route): void {
+    /** Counts the request against the vault's limits. Throws 429. */
+    #count(vault: ArmRecord, route: Route): void {
         const { limits, throttling } = this.settings;
-        const counter = route.operation === "set" ? "sets" : "others";
+        const counter = route.collection === "secrets" && route.operation === "set" ? "sets" : "others";
         const key = `${vault.id.toLowerCase()} ${counter}`;
         const seconds = this.#throttle.admit(key, limits[counter], throttling, this.platform.now());
         if (seconds === undefined) return;
@@ -121,18 +123,37 @@ class LocalKeyVault implements KeyVault {
         );
     }
 
-    #secretsOf(vaultId: string): VaultSecrets {
+    #contentsOf(vaultId: string): VaultContents {
         const key = vaultId.toLowerCase();
-        let secrets = this.#vaults.get(key);
-        if (secrets === undefined) {
-            secrets = new VaultSecrets(
-                () => this.platform.now(),
-                () => this.settings.transitionMilliseconds,
-            );
-            this.#vaults.set(key, secrets);
+        let contents = this.#vaults.get(key);
+        if (contents === undefined) {
+            contents = new VaultContents({
+                now: () => this.platform.now(),
+                transition: () => this.settings.transitionMilliseconds,
+            });
+            this.#vaults.set(key, contents);
         }
-        return secrets;
+        return contents;
     }
+}
+
+function perform(call: Call): Promise<ServiceResponse> {
+    const { route } = call;
+    switch (route.collection) {
+        case "secrets":
+            return performSecret({ ...call, route });
+        case "keys":
+            return performKey({ ...call, route });
+        case "certificates":
+            return performCertificate({ ...call, route });
+    }
+}
+
+/** For a path that is none of the service's. */
+function noSuchOperation(method: string, url: URL): KeyVaultError {
+    return method === "GET" || method === "PUT"
+        ? new KeyVaultError(404, "NotFound", `The local Azure's Key Vault has no ${url.pathname}.`)
+        : badParameter(`Method ${method} is not allowed for ${url.pathname}.`);
 }
 
 function commonHeaders(request: ServiceRequest, vault: ArmRecord): Record<string, string> {

@@ -127,10 +127,10 @@ describe("the local Key Vault", () => {
 
         it("takes access policies where the vault has no RBAC", async () => {
             vault.properties.enableRbacAuthorization = false;
-            expect(error(await call("GET", "/secrets")).inner).to.equal("ForbiddenByPolicy");
+            expect(error(await call("GET", "/secrets")).inner).to.equal("AccessDenied");
             vault.properties.accessPolicies = [{ objectId: "alice", permissions: { secrets: ["List"] } }];
             expect((await call("GET", "/secrets")).status).to.equal(200);
-            expect(error(await call("GET", "/secrets/a")).inner).to.equal("ForbiddenByPolicy");
+            expect(error(await call("GET", "/secrets/a")).inner).to.equal("AccessDenied");
         });
 
         it("lets nobody through a closed network", async () => {
