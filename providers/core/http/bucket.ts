@@ -66,8 +66,8 @@ export class Bucket {
         const held = this.#heldUntil - now;
         if (this.#count === Number.POSITIVE_INFINITY) return Math.max(0, held);
         const interval = this.#interval(now);
-        const burst = Math.max(1, Math.min(20, this.places(now) * tolerated));
-        return Math.max(0, held, this.#next - interval * (burst - 1) - now, this.#untilFree(now));
+        const atOnce = burstOf(this.places(now)) - 1;
+        return Math.max(0, held, this.#next - interval * atOnce - now, this.#untilFree(now));
     }
 
     /** Takes the place of one request that leaves now. */
@@ -105,7 +105,7 @@ export class Bucket {
     }
 
     #interval(now: number): number {
-        return this.#window / (this.places(now) * sprint) || 0;
+        return intervalOf(this.places(now), this.#window);
     }
 
     #untilFree(now: number): number {
@@ -119,4 +119,31 @@ export class Bucket {
         const live = this.#freeAt.findIndex((time) => time > now);
         this.#freeAt.splice(0, live === -1 ? this.#freeAt.length : live);
     }
+}
+
+/** Milliseconds between two requests that follow each other as fast as they may. */
+function intervalOf(places: number, window: number): number {
+    return window / (places * sprint);
+}
+
+function burstOf(places: number): number {
+    return Math.max(1, Math.min(20, places * tolerated));
+}
+
+/**
+ * How long a bucket of that rate takes to let so many requests out while nobody else uses the quota, in milliseconds:
+ * whole windows, and then what is left over.
+ *
+ * @param onTheWay milliseconds from a request's departure to its answer: so much longer it has its place.
+ */
+export function pacedMilliseconds(
+    { count, perMilliseconds }: BucketRate,
+    requests: number,
+    onTheWay: number,
+): number {
+    const places = Math.max(1, Math.floor(count));
+    const before = Math.max(0, Math.ceil(requests) - 1);
+    const windows = Math.floor(before / places);
+    const rest = Math.max(0, (before % places) - (burstOf(places) - 1));
+    return windows * (perMilliseconds * clockMargin + onTheWay) + rest * intervalOf(places, perMilliseconds);
 }

@@ -1,13 +1,16 @@
 import type { ElementType, Mode } from "../contract.js";
+import { pacedMilliseconds } from "../http/bucket.js";
 
-/** How long one request takes from afar, roughly; it only matters where no rate limit holds. */
-const secondsPerItem = 0.05;
+/** How long one request takes from afar, roughly. */
+const millisecondsPerRequest = 50;
 
 export interface EstimateRequest {
     readonly element: Pick<ElementType, "features" | "limits">;
     readonly mode: Mode;
     /** Items to copy. */
     readonly items: number;
+    /** Writes at the target, where items take more or less than one each. Default: as many as items. */
+    readonly writes?: number;
     /** Bytes of content to copy. */
     readonly bytes: number;
 }
@@ -21,21 +24,22 @@ export interface Estimate {
 }
 
 /**
- * What a copy will take at least, from the service's documented limits: the slowest of its rate limits, of the bytes
- * through this process where they take that way, and of the latency of requests in parallel.
+ * What a copy will take while nobody else uses the services' quota: the slowest of its rate limits (as fast as requests
+ * are let out under them), of the bytes through this process where they take that way, and of the latency of requests
+ * in parallel.
  */
 export function estimate(request: EstimateRequest): Estimate {
-    const { element, mode, items } = request;
+    const { element, mode, items, writes = items } = request;
     const { limits, features } = element;
     const bytes = mode === "template" ? 0 : request.bytes;
-    const perItem = limits.requestsPerItem(mode);
-    const bounds = limits.rates.map(
-        ({ name, count, perMilliseconds }) =>
-            ((items * (perItem[name] ?? 0)) / count) * (perMilliseconds / 1000),
+    const perWrite = limits.requestsPerItem(mode);
+    const counted = Object.values(perWrite).reduce((sum, count) => sum + count, 0);
+    const requests = Math.ceil(writes * Math.max(1, counted));
+    const bounds = limits.rates.map((rate) =>
+        pacedMilliseconds(rate, writes * (perWrite[rate.name] ?? 0), millisecondsPerRequest),
     );
-    bounds.push((items / limits.concurrency) * secondsPerItem);
+    bounds.push((requests / limits.concurrency) * millisecondsPerRequest);
     if (!features.serverSideCopy && limits.bytesPerSecond !== undefined)
-        bounds.push(bytes / limits.bytesPerSecond);
-    const counted = Object.values(perItem).reduce((sum, count) => sum + count, 0);
-    return { seconds: Math.max(...bounds), bytes, requests: Math.ceil(items * Math.max(1, counted)) };
+        bounds.push((bytes / limits.bytesPerSecond) * 1_000);
+    return { seconds: Math.max(...bounds) / 1_000, bytes, requests };
 }

@@ -43,6 +43,7 @@ export interface PlanSummary {
 export async function planPreview(request: PlanRequest): Promise<PlanSummary> {
     const { element, mode, foresee = (item: Item) => Promise.resolve(item) } = request;
     const counts = { create: 0, update: 0, leave: 0, lose: 0, bytes: 0 };
+    let writes = 0;
     const pairs = join({
         element,
         source: request.source,
@@ -54,13 +55,14 @@ export async function planPreview(request: PlanRequest): Promise<PlanSummary> {
         if (source === undefined || !selected) continue;
         const { step, copies } = planItem(mode, await foresee(source), target);
         counts[step] += 1;
+        if (step === "create" || step === "update") writes += source.writes ?? 1;
         if (copies) counts.bytes += source.bytes ?? 0;
     }
     const items = counts.create + counts.update;
     return {
         ...counts,
         serverSide: mode === "replication" && (request.serverSide ?? element.features.serverSideCopy),
-        estimate: estimate({ element, mode, items, bytes: counts.bytes }),
+        estimate: estimate({ element, mode, items, writes, bytes: counts.bytes }),
     };
 }
 

@@ -1,77 +1,12 @@
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import { expect } from "chai";
-import fc from "fast-check";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RateLimit } from "../../../providers/core/contract.js";
-import { Bucket } from "../../../providers/core/http/bucket.js";
 import { createHttpClient } from "../../../providers/core/http/client.js";
 import { isDataplaneError } from "../../../providers/core/errors.js";
 import { Pacer } from "../../../providers/core/http/pace.js";
 import { systemTiming } from "../../../providers/core/http/timing.js";
 import { chainElement, FakeService, FakeTiming, request } from "./support/fake-http.js";
-
-/** When requests leave that arrive with these pauses between them. */
-function departures(bucket: Bucket, pauses: readonly number[]): number[] {
-    let now = 0;
-    return pauses.map((pause) => {
-        now += pause;
-        now += bucket.delay(now);
-        bucket.take(now);
-        return now;
-    });
-}
-
-/** The most requests in any window of that length. */
-function fullestWindow(times: readonly number[], length: number): number {
-    return Math.max(
-        0,
-        ...times.map((end) => times.filter((time) => time > end - length && time <= end).length),
-    );
-}
-
-const figures = fc.record({
-    count: fc.integer({ min: 1, max: 400 }),
-    perMilliseconds: fc.integer({ min: 100, max: 20_000 }),
-});
-
-describe("a bucket", () => {
-    it("never fills a sliding window beyond the documented rate", () => {
-        const pauses = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_000 })), {
-            maxLength: 600,
-        });
-        fc.assert(
-            fc.property(figures, pauses, (rate, waits) => {
-                const times = departures(new Bucket(rate), waits);
-                expect(fullestWindow(times, rate.perMilliseconds)).to.be.at.most(rate.count);
-            }),
-            { numRuns: 60 },
-        );
-    });
-
-    it("uses at least nine tenths of a documented rate", () => {
-        const rate = { count: 300, perMilliseconds: 10_000 };
-        const times = departures(new Bucket(rate), Array<number>(3_000).fill(0));
-        expect(times.at(-1)).to.be.at.most(10 * rate.perMilliseconds * 1.15);
-    });
-
-    it("slows down after a 429, holds back as long as asked, and recovers", () => {
-        const bucket = new Bucket({ count: 100, perMilliseconds: 1_000 });
-        bucket.throttled(0, 5_000);
-        expect(bucket.delay(0)).to.equal(5_000);
-        expect(bucket.factor(5_000)).to.equal(0.6);
-        bucket.throttled(200, 0);
-        expect(bucket.factor(5_000), "the same news").to.equal(0.6);
-        bucket.throttled(5_000, 0);
-        expect(bucket.factor(5_000)).to.be.closeTo(0.36, 0.001);
-        expect(bucket.factor(65_000)).to.be.closeTo(0.86, 0.001);
-        expect(bucket.factor(200_000)).to.equal(1);
-    });
-
-    it("never stops for good, however often it is throttled", () => {
-        const bucket = new Bucket({ count: 10, perMilliseconds: 1_000 });
-        for (let time = 0; time < 100_000; time += 1_000) bucket.throttled(time, 0);
-        expect(bucket.factor(100_000)).to.be.greaterThan(0);
-        expect(departures(bucket, [100_000, 0, 0]).at(-1)).to.be.lessThan(200_000);
-    });
-});
 
 function rate(overrides: Partial<RateLimit> = {}): RateLimit {
     return {
@@ -84,7 +19,7 @@ function rate(overrides: Partial<RateLimit> = {}): RateLimit {
     };
 }
 
-function pacedClient(pacer: Pacer, timing: FakeTiming, service: FakeService, rates = [rate()]) {
+function pacedClient(pacer: Pacer, timing: FakeTiming, service: HttpClient, rates = [rate()]) {
     const limits = { concurrency: 1, rates, requestsPerItem: () => ({}) };
     return createHttpClient({
         side: "target",
@@ -93,6 +28,11 @@ function pacedClient(pacer: Pacer, timing: FakeTiming, service: FakeService, rat
         timing,
         pacer,
     });
+}
+
+/** Lets everything happen that waits for nothing but its turn. */
+async function turns(): Promise<void> {
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
 }
 
 describe("pacing", () => {
@@ -109,6 +49,67 @@ describe("pacing", () => {
             other: { requests: 5, retries: 0, throttled: 0 },
         });
         expect(meter.total.requests).to.equal(10);
+    });
+
+    it("takes as many places as a request costs, by its body", async () => {
+        const timing = new FakeTiming();
+        const service = new FakeService({ status: 200 });
+        const costly = [rate({ count: 4, cost: (body) => (body === '{"kty":"RSA-HSM"}' ? 3 : 1) })];
+        const { client } = pacedClient(new Pacer(), timing, service, costly);
+        await client.sendRequest(request("PUT", "https://a/b", { body: '{"kty":"RSA-HSM"}' }));
+        expect(timing.time).to.be.lessThan(1_000);
+        await client.sendRequest(request("PUT", "https://a/b", { body: '{"kty":"RSA"}' }));
+        expect(timing.time).to.be.lessThan(1_000);
+        await client.sendRequest(request("PUT", "https://a/b", { body: '{"kty":"RSA"}' }));
+        expect(timing.time).to.be.at.least(1_000);
+    });
+
+    it("waits for an answer where all places are on their way, and goes on after it", async () => {
+        const timing = new FakeTiming();
+        const answers = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+        const calm = new FakeService({ status: 200 });
+        let sent = 0;
+        const slow: HttpClient = {
+            async sendRequest(toSend) {
+                sent += 1;
+                await answers[sent - 1]?.promise;
+                return calm.sendRequest(toSend);
+            },
+        };
+        const single = [rate({ count: 1 })];
+        const { client } = pacedClient(new Pacer(), timing, slow, single);
+        const [first, second] = [client.sendRequest(request("PUT")), client.sendRequest(request("PUT"))];
+        await turns();
+        expect(sent).to.equal(1);
+        timing.time = 700;
+        answers[0]?.resolve(undefined);
+        answers[1]?.resolve(undefined);
+        await Promise.all([first, second]);
+        expect(sent).to.equal(2);
+        expect(timing.time, "a window after the first answer").to.be.within(1_700, 1_720);
+    });
+
+    it("counts a request whose answer was lost, and none that was refused", async () => {
+        for (const [answer, least] of [
+            [{ networkCode: "ECONNRESET" }, 1_000],
+            [{ status: 429, headers: { "retry-after-ms": "10" } }, 10],
+        ] as const) {
+            const timing = new FakeTiming();
+            const service = new FakeService(answer, { status: 200 });
+            const { client } = createHttpClient({
+                side: "target",
+                element: chainElement({
+                    limits: { concurrency: 1, rates: [rate({ count: 1 })], requestsPerItem: () => ({}) },
+                }),
+                baseClient: service,
+                timing,
+                pacer: new Pacer(),
+                retry: { attempts: 1 },
+            });
+            await client.sendRequest(request("PUT")).catch(() => undefined);
+            await client.sendRequest(request("PUT"));
+            expect(timing.time).to.be.within(least, least === 10 ? 999 : 1_100);
+        }
     });
 
     it("shares a host's rate among stores, and keeps hosts apart", async () => {

@@ -1,10 +1,8 @@
 import { expect } from "chai";
-import type { RateLimit } from "../../../providers/core/contract.js";
-import { estimate } from "../../../providers/core/replication/estimate.js";
 import { formatBytes, formatDuration } from "../../../providers/core/replication/format.js";
 import { planLine, planPreview } from "../../../providers/core/replication/plan.js";
 import { FakeReplica, listed } from "./fake-run.js";
-import { fakeElement, type FakeOptions } from "./fake-store.js";
+import type { FakeOptions } from "./fake-store.js";
 
 function plan(replica: FakeReplica, more: Partial<Parameters<typeof planPreview>[0]> = {}) {
     return planPreview({
@@ -73,6 +71,15 @@ describe("the plan of a preview", () => {
         expect(counts(summary)).to.deep.equal({ create: 4, update: 0, leave: 0, lose: 1, bytes: 25 });
     });
 
+    it("counts the writes that items say they take", async () => {
+        const made = new FakeReplica();
+        made.source.change("plain", "1");
+        made.source.change("versions", "1", { extra: { writes: 12 } });
+        made.source.change("equal", "1", { extra: { writes: 100 } });
+        made.target.change("equal", "1");
+        expect((await plan(made)).estimate.requests).to.equal(13);
+    });
+
     it("is one line", async () => {
         const facts = { bytes: 4.2 * 1024 ** 3, seconds: 110, requests: 30 };
         const summary = {
@@ -92,47 +99,6 @@ describe("the plan of a preview", () => {
         ).to.equal("would create 12, update 3, leave 85, lose 2 (about 1 s)");
         expect(planLine({ ...summary, create: 0, update: 0 })).to.equal("would create 0, update 0, leave 85");
         expect(planLine(await plan(replica({ serverSideCopy: true })))).to.match(/server-side\)$/);
-    });
-});
-
-describe("an estimate", () => {
-    const rate = (name: string, count: number, perMilliseconds: number): RateLimit => ({
-        name,
-        count,
-        perMilliseconds,
-        applies: () => true,
-        source: "https://example.com",
-    });
-    const element = fakeElement();
-    const limited = {
-        ...element,
-        limits: {
-            concurrency: 10,
-            rates: [rate("reads", 4_000, 10_000), rate("writes", 300, 10_000)],
-            requestsPerItem: () => ({ reads: 1, writes: 1 }),
-            bytesPerSecond: 1_000,
-        },
-    };
-
-    it("is the slowest of the service's limits", () => {
-        const ask = { element: limited, mode: "replication", items: 1_200, bytes: 0 } as const;
-        expect(estimate(ask)).to.deep.equal({ seconds: 40, bytes: 0, requests: 2_400 });
-        expect(estimate({ ...ask, bytes: 60_000 }).seconds).to.equal(60);
-        expect(estimate({ ...ask, items: 0 }).seconds).to.equal(0);
-        expect(estimate({ ...ask, mode: "template", bytes: 60_000 })).to.include({ seconds: 40, bytes: 0 });
-    });
-
-    it("counts no bytes through this process where the service moves them, and latency where nothing else holds", () => {
-        const serverSide = { ...limited, features: { ...limited.features, serverSideCopy: true } };
-        expect(
-            estimate({ element: serverSide, mode: "replication", items: 30, bytes: 60_000 }).seconds,
-        ).to.equal(1);
-        const free = { ...element, limits: { ...element.limits, concurrency: 5 } };
-        expect(estimate({ element: free, mode: "replication", items: 100, bytes: 0 })).to.deep.equal({
-            seconds: 1,
-            bytes: 0,
-            requests: 100,
-        });
     });
 });
 
