@@ -1,4 +1,5 @@
 import { DataplaneError, isDataplaneError } from "../errors.js";
+import { isCopyRefused } from "./refused.js";
 import type { Timing } from "./timing.js";
 import { throwIfCancelled } from "./timing.js";
 
@@ -82,6 +83,6 @@ export class AccessWait {
 }
 
 function isWaitedFor(error: unknown, alsoUnreachable: boolean): error is DataplaneError {
-    if (!isDataplaneError(error) || error.detail.side === "source") return false;
+    if (!isDataplaneError(error) || error.detail.side === "source" || isCopyRefused(error)) return false;
     return error.code === "AccessDenied" || (alsoUnreachable && error.code === "Unreachable");
 }

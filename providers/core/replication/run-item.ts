@@ -4,10 +4,10 @@ import { decideItem, holdsWhatWasSent, type Attempt, type History } from "./deci
 import { isRefusal, isTransient } from "./failures.js";
 import type { Pair } from "./join.js";
 import { atSource } from "./at-source.js";
+import { isCopyRefused } from "./refused.js";
 import type { Run } from "./run.js";
 import { conflict, fail, lose, same, settleFailed, settleLeft, write } from "./settle-item.js";
 import { throwIfCancelled } from "./timing.js";
-import { isCopyRefused } from "./write-item.js";
 
 /** An item is tried so often when its errors are transient. */
 const attemptsAtMost = 4;

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import type { Item, PutOptions } from "../contract.js";
-import { DataplaneError, isDataplaneError } from "../errors.js";
+import { DataplaneError } from "../errors.js";
 import { bytesAgree } from "./equality.js";
+import { isCopyRefused } from "./refused.js";
 import { readSource } from "./rewriting.js";
 import type { Run } from "./run.js";
 import type { Path } from "./types.js";
@@ -114,9 +115,4 @@ function checkAnswer(write: Write, written: Item): void {
         item: source.name,
         side: "target",
     });
-}
-
-/** Whether the service won't move the data itself; nothing was written, and the item can go another way. */
-export function isCopyRefused(error: unknown): boolean {
-    return isDataplaneError(error) && error.detail.serviceCode === "ServerSideCopyRefused";
 }
