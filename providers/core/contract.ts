@@ -221,7 +221,7 @@ export interface Store<Content = unknown> {
      * can have what others can't), with `losses` for what will be missing. Throws `InvalidItem` where the user must
      * change something first. Absent: the target takes whatever the source lists.
      */
-    foresee?(item: Item, source: Store<Content>): Promise<Item>;
+    foresee?(item: Item, source: Store<Content>, outlook: Outlook): Promise<Item>;
     /** What the target's item lacks for good of the source's, after it was dealt with. */
     shortfall?(source: Item, target: Item): readonly Loss[];
     /**
@@ -248,6 +248,17 @@ export interface Store<Content = unknown> {
 export interface ListOptions {
     /** Only these groups (containers, partitions), where items have groups. */
     groups?: readonly string[];
+}
+
+/** What is known about an item when its target looks at it. */
+export interface Outlook {
+    /** The target's item of that name, if there is one. */
+    readonly existing?: Item | undefined;
+    /**
+     * The content must go through this process: the user gives it or has parts of it replaced, or the service has
+     * refused in this run to move data itself.
+     */
+    readonly streamed: boolean;
 }
 
 export interface PutOptions {
@@ -277,6 +288,8 @@ export interface Item {
     readonly placeholder?: boolean;
     /** The marker of the replica that created it. */
     readonly owner?: string;
+    /** The service can't move this one itself: set by the target that foresees it. */
+    readonly streamed?: boolean;
     /** What of it can't come along. */
     readonly losses?: readonly Loss[];
     /** It can't come along at all. */

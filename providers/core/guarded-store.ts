@@ -1,4 +1,4 @@
-import type { Item, PutOptions, Store } from "./contract.js";
+import type { Item, Outlook, PutOptions, Store } from "./contract.js";
 import type { DataplaneError, ErrorDetail } from "./errors.js";
 import { toDataplaneError } from "./http-errors.js";
 
@@ -80,8 +80,8 @@ function optionalOperations<Content>(store: Store<Content>, call: Call): Partial
         ...(shortfall && { shortfall }),
         ...(continues && { continues }),
         ...(foresee && {
-            foresee: (item: Item, source: Store<Content>) =>
-                call(item.name, () => foresee(item, unwrapStore(source))),
+            foresee: (item: Item, source: Store<Content>, outlook: Outlook) =>
+                call(item.name, () => foresee(item, unwrapStore(source), outlook)),
         }),
         ...(movesDataFrom && {
             movesDataFrom: (source: Store<Content>) =>

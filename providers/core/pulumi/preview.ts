@@ -86,19 +86,27 @@ async function plan(
     if (target === undefined) return planLine(await planPreview(planned));
     const { store } = target;
     const foresee = store.foresee?.bind(store);
+    const isRewritten = Object.keys(parsed.rewrite ?? {}).length > 0;
+    const given = new Set(Object.keys(parsed.overrides ?? {}).map((name) => entry.element.key(name)));
+    const isStreamed = (item: Item): boolean => isRewritten || given.has(entry.element.key(item.name));
     const summary = await planPreview({
         ...planned,
         target: store.list(),
-        ...(foresee === undefined ? {} : { foresee: (item) => foreseen(foresee, item, source) }),
+        ...(foresee === undefined
+            ? {}
+            : {
+                  foresee: (item, existing) =>
+                      foreseen(() => foresee(item, source, { existing, streamed: isStreamed(item) }), item),
+              }),
         ...(store.movesDataFrom === undefined ? {} : { serverSide: await store.movesDataFrom(source) }),
     });
     return planLine(summary);
 }
 
 /** An item that the target refuses until the user changes something counts as lost here; the update names it. */
-async function foreseen(foresee: NonNullable<Store["foresee"]>, item: Item, source: Store): Promise<Item> {
+async function foreseen(foresee: () => Promise<Item>, item: Item): Promise<Item> {
     try {
-        return await foresee(item, source);
+        return await foresee();
     } catch (error) {
         if (!isDataplaneError(error, "InvalidItem")) throw error;
         return { ...item, lost: { item: item.name, what: "item", reason: describe(error) } };

@@ -16,7 +16,7 @@ export interface PlanRequest {
     /** The target's listing; undefined where there is no target yet: then all would be created. */
     readonly target?: AsyncIterable<Item>;
     /** What the target makes of an item of the source. Default: it takes each as it is. */
-    readonly foresee?: (item: Item) => Promise<Item>;
+    readonly foresee?: (item: Item, existing: Item | undefined) => Promise<Item>;
     /** Whether the service moves the data itself. Default: as the element type's features say. */
     readonly serverSide?: boolean;
 }
@@ -53,7 +53,7 @@ export async function planPreview(request: PlanRequest): Promise<PlanSummary> {
     });
     for await (const { source, target, selected } of pairs) {
         if (source === undefined || !selected) continue;
-        const { step, copies } = planItem(mode, await foresee(source), target);
+        const { step, copies } = planItem(mode, await foresee(source, target), target);
         counts[step] += 1;
         if (step === "create" || step === "update") writes += source.writes ?? 1;
         if (copies) counts.bytes += source.bytes ?? 0;

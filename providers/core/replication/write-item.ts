@@ -37,6 +37,7 @@ function choosePath(run: Run, write: Write): Path {
         run.element.features.serverSideCopy &&
         run.target.copyFrom !== undefined &&
         write.content === undefined &&
+        write.source.streamed !== true &&
         run.rewriting === undefined &&
         !run.serverSideRefused;
     return serverSide ? "server-side" : "streamed";

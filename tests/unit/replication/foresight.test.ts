@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Item, Loss } from "../../../providers/core/contract.js";
+import type { Item, Loss, Outlook } from "../../../providers/core/contract.js";
 import { DataplaneError } from "../../../providers/core/errors.js";
 import { FakeReplica } from "./fake-run.js";
 import type { FakeStore } from "./fake-store.js";
@@ -71,6 +71,31 @@ describe("what a target foresees", () => {
         expect(refused).to.equal(1);
         expect(result.summary).to.include({ created: 1, lost: 1, failed: 0 });
         expect(result.summary.paths).to.deep.equal({ streamed: 1 });
+    });
+
+    it("depends on what is at the target, and on who makes the content", async () => {
+        const replica = seeded({ serverSideCopy: true, overrides: true });
+        replica.target.change("b", "other");
+        const seen = new Map<string, Outlook>();
+        give(replica.target, {
+            foresee: (item: Item, _source: unknown, outlook: Outlook) => {
+                seen.set(item.name, outlook);
+                return Promise.resolve(item);
+            },
+        });
+        await replica.up({ overrides: { a: "given" } });
+        expect(seen.get("a")).to.deep.equal({ existing: undefined, streamed: true });
+        expect(seen.get("b")?.streamed).to.equal(false);
+        expect(seen.get("b")?.existing?.name).to.equal("b");
+    });
+
+    it("can send one item through this process, and leave the others to the service", async () => {
+        const replica = seeded({ serverSideCopy: true });
+        give(replica.target, {
+            foresee: (item: Item) => Promise.resolve(item.name === "a" ? { ...item, streamed: true } : item),
+        });
+        const result = await replica.up();
+        expect(result.summary.paths).to.deep.equal({ streamed: 1, "server-side": 1 });
     });
 });
 
