@@ -51,13 +51,19 @@ function fromService(service: ServiceError, error: unknown, detail: ErrorDetail)
         (part) => part !== undefined,
     );
     const said = service.message === undefined ? "" : `: ${oneLine(service.message)}`;
+    const remedy = detail.remedy ?? (code === "Firewall" ? firewallRemedy : undefined);
     return make(code, `${phrase} (${answer.join(" ")})${said}`, error, {
         ...detail,
+        ...optional("remedy", remedy),
         status: service.status,
         ...optional("serviceCode", service.innerCode ?? service.code),
         ...optional("requestId", service.requestId),
     });
 }
+
+const firewallRemedy =
+    "A role does not help here: let this network in at the resource's networking settings, or run where it is let in (a " +
+    "private endpoint, a trusted network).";
 
 interface Classified {
     readonly code: ErrorCode;
