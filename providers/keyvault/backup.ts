@@ -15,8 +15,8 @@ export interface BackupPassage<T> {
     readonly restore: (backup: Uint8Array) => Promise<T>;
     /** What the restore would have answered, where the target turns out to hold the object. */
     readonly landed: () => Promise<T | undefined>;
-    /** What to make of an object of that name that is deleted at the target and can be recovered. */
-    readonly whenDeleted: () => Promise<Error>;
+    /** Deals with an object of that name that is deleted at the target: brings it back where it is the very one, or throws. */
+    readonly whenDeleted: () => Promise<T>;
     /** Whether a missing right to make backups sends the object another way, or is the error that it is. */
     readonly whenDenied: "refuse" | "throw";
 }
@@ -82,7 +82,7 @@ async function backUp<T>({ item, singular, backup, whenDenied }: BackupPassage<T
 async function afterConflict<T>(passage: BackupPassage<T>, error: unknown): Promise<T> {
     const { item, singular } = passage;
     const serviceCode = serviceCodeOf(error);
-    if (serviceCode === "ObjectIsDeletedButRecoverable") throw await passage.whenDeleted();
+    if (serviceCode === "ObjectIsDeletedButRecoverable") return passage.whenDeleted();
     const isMoving = serviceCode === "ObjectIsBeingDeleted" || serviceCode === "ObjectIsBeingRecovered";
     const landed = isMoving ? undefined : await passage.landed();
     if (landed !== undefined) return landed;

@@ -2,10 +2,12 @@ import type { BuiltInRole, Mode, Permission, Side } from "../core/contract.js";
 import type { PolicyPermissions } from "./access-policies.js";
 
 /** Ids from https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security */
-const roles = {
+export const roles = {
     reader: { name: "Key Vault Reader", id: "21090545-7ca7-4776-b22c-e363652d74d2" },
     secretsUser: { name: "Key Vault Secrets User", id: "4633458b-17de-408a-b874-0445c86b69e6" },
     secretsOfficer: { name: "Key Vault Secrets Officer", id: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7" },
+    cryptoUser: { name: "Key Vault Crypto User", id: "12338af0-0e69-4776-bea7-57ae8d297424" },
+    cryptoOfficer: { name: "Key Vault Crypto Officer", id: "14b46e9e-c2b7-41b4-b07b-48a6ebf60603" },
 } as const satisfies Record<string, BuiltInRole>;
 
 const readMetadata = "Microsoft.KeyVault/vaults/secrets/readMetadata/action";
