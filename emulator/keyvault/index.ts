@@ -5,7 +5,11 @@ import type { Call } from "./call.js";
 import { performCertificate } from "./certificates/operations.js";
 import { badParameter, KeyVaultError } from "./errors.js";
 import { performKey } from "./keys/operations.js";
-import { documentedLimits, Throttle } from "./limits.js";
+import { chargesOf } from "./limits/charge.js";
+import { Latency } from "./limits/latency.js";
+import { documentedLimits } from "./limits/table.js";
+import { Throttle } from "./limits/throttle.js";
+import { transactionOf } from "./limits/transaction.js";
 import { checkApiVersion, checkName } from "./parameters.js";
 import { query } from "./query.js";
 import { isWrite, routeOf, type Route } from "./routes.js";
@@ -22,12 +26,17 @@ export interface KeyVault extends Service {
 
 const TYPE = "Microsoft.KeyVault/vaults";
 
-/** The local Key Vault: secrets, keys and certificates of all vaults that the local ARM holds. */
+/**
+ * The local Key Vault: secrets, keys and certificates of all vaults that the local ARM holds.
+ *
+ * @param seed decides where windows of limits begin, and latencies. Default: by chance.
+ */
 export async function createKeyVault(
     platform: Platform,
     settings: Partial<KeyVaultSettings> = {},
+    seed?: string | number,
 ): Promise<KeyVault> {
-    return Promise.resolve(new LocalKeyVault(platform, settings));
+    return Promise.resolve(new LocalKeyVault(platform, settings, seed));
 }
 
 class LocalKeyVault implements KeyVault {
@@ -36,16 +45,22 @@ class LocalKeyVault implements KeyVault {
     readonly isWrite = isWrite;
     readonly settings: KeyVaultSettings;
     readonly #vaults = new Map<string, VaultContents>();
-    readonly #throttle = new Throttle();
+    readonly #throttle: Throttle;
+    readonly #latency: Latency;
     readonly #backups = new BackupBox();
 
     constructor(
         private readonly platform: Platform,
         settings: Partial<KeyVaultSettings>,
+        seed: string | number | undefined,
     ) {
+        this.#throttle = new Throttle(seed);
+        this.#latency = new Latency(seed);
         this.settings = {
             throttling: "fixed",
             limits: documentedLimits,
+            retryAfter: true,
+            latency: undefined,
             transitionMilliseconds: 500,
             keyMaterial: "real",
             ...settings,
@@ -57,10 +72,12 @@ class LocalKeyVault implements KeyVault {
         // In Azure the name of a vault that is not there does not resolve. Here every name does, so the answer is
         // that of a proxy which cannot resolve it: never a 404, which a client could take for an absent secret.
         if (vault === undefined) return { status: 502, body: `No such host: ${request.url.hostname}` };
-        const response = await this.#answer(request, vault).catch((error: unknown) => {
-            if (error instanceof KeyVaultError) return error.toResponse();
-            throw error;
-        });
+        const response = await this.#latency.around(this.settings.latency, () =>
+            this.#answer(request, vault).catch((error: unknown) => {
+                if (error instanceof KeyVaultError) return error.toResponse();
+                throw error;
+            }),
+        );
         return { ...response, headers: { ...commonHeaders(request, vault), ...response.headers } };
     }
 
@@ -90,7 +107,7 @@ class LocalKeyVault implements KeyVault {
         const route = routeOf(request.method, request.url);
         if (route === undefined) throw noSuchOperation(request.method, request.url);
         if (route.name !== "") checkName(route.name);
-        this.#count(vault, route);
+        this.#count(vault, route, await request.body());
         authorize(this.platform, vault, principal, route);
         const objects = this.#contentsOf(vault.id);
         objects.record = vault;
@@ -107,19 +124,19 @@ class LocalKeyVault implements KeyVault {
         });
     }
 
-    /** Counts the request against the vault's limits. Throws 429. */
-    #count(vault: ArmRecord, route: Route): void {
-        const { limits, throttling } = this.settings;
-        const counter = route.collection === "secrets" && route.operation === "set" ? "sets" : "others";
-        const key = `${vault.id.toLowerCase()} ${counter}`;
-        const seconds = this.#throttle.admit(key, limits[counter], throttling, this.platform.now());
+    /** Counts the request against the limits of the vault and its subscription. Throws 429. */
+    #count(vault: ArmRecord, route: Route, body: Buffer): void {
+        const { limits, throttling, retryAfter } = this.settings;
+        const transaction = transactionOf(route, this.#contentsOf(vault.id), body);
+        const charges = chargesOf(transaction, limits, vault.id);
+        const seconds = this.#throttle.admit(charges, throttling, this.platform.now());
         if (seconds === undefined) return;
         throw new KeyVaultError(
             429,
             "Throttled",
             "Request was not processed because too many requests were received. Reason: VaultRequestTypeLimitReached",
             undefined,
-            { "Retry-After": String(seconds) },
+            retryAfter ? { "Retry-After": String(seconds) } : {},
         );
     }
 

@@ -1,4 +1,6 @@
-import type { KeyVaultLimits, Throttling } from "./limits.js";
+import type { LatencyRange } from "./limits/latency.js";
+import type { KeyVaultLimits } from "./limits/table.js";
+import type { Throttling } from "./limits/throttle.js";
 
 /** What can be set while the service runs. */
 export interface KeyVaultSettings {
@@ -6,6 +8,13 @@ export interface KeyVaultSettings {
     throttling: Throttling;
     /** Default: the documented ones. */
     limits: KeyVaultLimits;
+    /**
+     * Whether a refusal says how long to wait. Default true. Answers of the real service have been seen without:
+     * https://github.com/vcsjones/AzureSignTool/issues/219
+     */
+    retryAfter: boolean;
+    /** How long requests take, by chance. Default undefined: no longer than they have to. */
+    latency: LatencyRange | undefined;
     /** How long a deletion or a recovery takes, in milliseconds; seconds in Azure. Default 500. */
     transitionMilliseconds: number;
     /**

@@ -88,7 +88,7 @@ describe("the local Key Vault, with its SDK", () => {
     it("throttles, and the SDK waits as it is told", async () => {
         const { settings } = cast.azure.keyVault;
         const before = settings.limits;
-        settings.limits = { sets: { count: 1, perMilliseconds: 1000 }, others: before.others };
+        settings.limits = { ...before, creations: 1, perMilliseconds: 1_000 };
         try {
             const results = await Promise.all(
                 [1, 2, 3].map((n) => failure(client.setSecret("busy", String(n)))),
@@ -102,5 +102,5 @@ describe("the local Key Vault, with its SDK", () => {
         } finally {
             settings.limits = before;
         }
-    });
+    }).timeout(10_000);
 });
