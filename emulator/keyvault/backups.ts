@@ -15,16 +15,19 @@ export function backup<V extends ObjectVersion, D>(
 
 /**
  * Puts the object of a backup into the vault, with the ids, dates and attributes it had. Throws 409 where the name is
- * that of any object, deleted ones too, and 400 for a blob that can't be opened here.
+ * that of any object, deleted ones too, and 400 for a blob that can't be opened here. `check` throws where the vault
+ * can't have such an object.
  */
 export async function restore<V extends ObjectVersion, D>(
     call: Call,
     kind: ObjectKind,
     objects: VaultObjects<V, D>,
+    check: (object: VaultObject<V, D>) => void = () => undefined,
 ): Promise<VaultObject<V, D>> {
     const { value } = parseObject(await call.body());
     if (typeof value !== "string" || value === "") throw invalidProperty("value");
     const object = call.backups.open<V, D>(kind, call.vault, value);
+    check(object);
     objects.checkFree(object.name);
     if (objects.has(object.name)) {
         const version = object.versions.at(-1)?.version ?? "";

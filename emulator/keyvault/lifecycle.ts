@@ -4,7 +4,6 @@ import { ok, type Call } from "./call.js";
 import { purgeProtected } from "./errors.js";
 import { listPosition, type ObjectVersion, type VaultObject, type VaultObjects } from "./objects.js";
 import { page } from "./paging.js";
-import type { Route } from "./routes.js";
 import { describeVault, hasPurgeProtection, type VaultContents } from "./vault.js";
 
 /** How a collection's objects are found and shown. */

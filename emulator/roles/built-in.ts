@@ -188,6 +188,39 @@ export const builtInRoles: readonly RoleDefinition[] = [
         },
     ),
     builtIn(
+        "12338af0-0e69-4776-bea7-57ae8d297424",
+        "Key Vault Crypto User",
+        "Perform cryptographic operations using keys. Only works for key vaults that use the 'Azure role-based access " +
+            "control' permission model.",
+        {
+            dataActions: [
+                "Microsoft.KeyVault/vaults/keys/read",
+                "Microsoft.KeyVault/vaults/keys/update/action",
+                "Microsoft.KeyVault/vaults/keys/backup/action",
+                "Microsoft.KeyVault/vaults/keys/encrypt/action",
+                "Microsoft.KeyVault/vaults/keys/decrypt/action",
+                "Microsoft.KeyVault/vaults/keys/wrap/action",
+                "Microsoft.KeyVault/vaults/keys/unwrap/action",
+                "Microsoft.KeyVault/vaults/keys/sign/action",
+                "Microsoft.KeyVault/vaults/keys/verify/action",
+            ],
+        },
+    ),
+    builtIn(
+        "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba",
+        "Key Vault Certificate User",
+        "Read certificate contents. Only works for key vaults that use the 'Azure role-based access control' permission " +
+            "model.",
+        {
+            dataActions: [
+                "Microsoft.KeyVault/vaults/certificates/read",
+                "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+                "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+                "Microsoft.KeyVault/vaults/keys/read",
+            ],
+        },
+    ),
+    builtIn(
         "17d1049b-9a84-46fb-8f53-869881c3d3ab",
         "Storage Account Contributor",
         "Lets you manage storage accounts, including accessing storage account keys which provide full access to " +

@@ -33,6 +33,7 @@ export const keyEndpoints = [
     ["POST", "keys/:name/:version?/verify", "verify", "keys/verify/action", "verify", "read"],
     ["POST", "keys/:name/:version?/wrapkey", "wrapKey", "keys/wrap/action", "wrapkey", "read"],
     ["POST", "keys/:name/:version?/unwrapkey", "unwrapKey", "keys/unwrap/action", "unwrapkey", "read"],
+    ["POST", "keys/:name/:version?/release", "release", "keys/release/action", "release", "read"],
     ["GET", "keys/:name/versions", "listVersions", "keys/read", "list", "read"],
     ["GET", "keys/:name/:version?", "get", "keys/read", "get", "read"],
     ["PATCH", "keys/:name/:version?", "update", "keys/update/action", "update", "write"],
