@@ -252,6 +252,8 @@ export interface ListOptions {
 
 /** What is known about an item when its target looks at it. */
 export interface Outlook {
+    /** What it is to be called at the target. */
+    readonly name: string;
     /** The target's item of that name, if there is one. */
     readonly existing?: Item | undefined;
     /**

@@ -95,8 +95,8 @@ async function plan(
         ...(foresee === undefined
             ? {}
             : {
-                  foresee: (item, existing) =>
-                      foreseen(() => foresee(item, source, { existing, streamed: isStreamed(item) }), item),
+                  foresee: (item, there) =>
+                      foreseen(() => foresee(item, source, { ...there, streamed: isStreamed(item) }), item),
               }),
         ...(store.movesDataFrom === undefined ? {} : { serverSide: await store.movesDataFrom(source) }),
     });

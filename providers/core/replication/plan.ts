@@ -1,4 +1,4 @@
-import type { ElementType, Item, Mode } from "../contract.js";
+import type { ElementType, Item, Mode, Outlook } from "../contract.js";
 import { decide, type Equality } from "./decide.js";
 import { digestsEqual, propertiesEqual } from "./equality.js";
 import { estimate, type Estimate } from "./estimate.js";
@@ -16,7 +16,7 @@ export interface PlanRequest {
     /** The target's listing; undefined where there is no target yet: then all would be created. */
     readonly target?: AsyncIterable<Item>;
     /** What the target makes of an item of the source. Default: it takes each as it is. */
-    readonly foresee?: (item: Item, existing: Item | undefined) => Promise<Item>;
+    readonly foresee?: (item: Item, target: Pick<Outlook, "name" | "existing">) => Promise<Item>;
     /** Whether the service moves the data itself. Default: as the element type's features say. */
     readonly serverSide?: boolean;
 }
@@ -51,9 +51,9 @@ export async function planPreview(request: PlanRequest): Promise<PlanSummary> {
         selector: new Selector(request.selection, element),
         unique: false,
     });
-    for await (const { source, target, selected } of pairs) {
+    for await (const { name, source, target, selected } of pairs) {
         if (source === undefined || !selected) continue;
-        const { step, copies } = planItem(mode, await foresee(source, target), target);
+        const { step, copies } = planItem(mode, await foresee(source, { name, existing: target }), target);
         counts[step] += 1;
         if (step === "create" || step === "update") writes += source.writes ?? 1;
         if (copies) counts.bytes += source.bytes ?? 0;

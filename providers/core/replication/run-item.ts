@@ -40,7 +40,7 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
                 source = found.source;
                 target = found.target;
             }
-            const foreseen = await foresee(run, source, target);
+            const foreseen = await foresee(run, pair.name, source, target);
             await attemptItem(run, beginAttempt(run, pair, foreseen, target, history));
             return;
         } catch (error) {
@@ -67,12 +67,12 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
 }
 
 /** What the target makes of the item. Asks no content of anybody. */
-async function foresee(run: Run, source: Item, existing: Item | undefined): Promise<Item> {
+async function foresee(run: Run, name: string, source: Item, existing: Item | undefined): Promise<Item> {
     const ask = run.target.foresee?.bind(run.target);
     if (ask === undefined) return source;
     const isGiven = run.overrides.has(run.element.key(source.name));
     const streamed = isGiven || run.rewriting !== undefined || run.serverSideRefused;
-    return run.access.run(() => ask(source, run.source, { existing, streamed }));
+    return run.access.run(() => ask(source, run.source, { name, existing, streamed }));
 }
 
 /** The source lost the item while it was copied. What was sent by then is ours, even where the answer was lost. */

@@ -83,8 +83,8 @@ describe("what a target foresees", () => {
                 return Promise.resolve(item);
             },
         });
-        await replica.up({ overrides: { a: "given" } });
-        expect(seen.get("a")).to.deep.equal({ existing: undefined, streamed: true });
+        await replica.up({ overrides: { a: "given" }, selection: { rename: { a: "c" } } });
+        expect(seen.get("a")).to.deep.equal({ name: "c", existing: undefined, streamed: true });
         expect(seen.get("b")?.streamed).to.equal(false);
         expect(seen.get("b")?.existing?.name).to.equal("b");
     });
