@@ -39,8 +39,7 @@ export function derive(
     const parts: Buffer[] = [];
     for (let made = 0; made < length; made += parts.at(-1)?.length ?? length) {
         let digest = Buffer.concat([diversifier, input]);
-        for (let round = 0; round < iterations; round += 1)
-            digest = createHash(hash).update(digest).digest();
+        for (let round = 0; round < iterations; round += 1) digest = createHash(hash).update(digest).digest();
         parts.push(digest);
         const addend = fill(digest, block).subarray(0, block);
         for (let at = 0; at < input.length; at += block) add(input.subarray(at, at + block), addend);
