@@ -175,6 +175,20 @@ export const builtInRoles: readonly RoleDefinition[] = [
         },
     ),
     builtIn(
+        "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba",
+        "Key Vault Certificate User",
+        "Read certificate contents. Only works for key vaults that use the 'Azure role-based access control' permission " +
+            "model.",
+        {
+            dataActions: [
+                "Microsoft.KeyVault/vaults/certificates/read",
+                "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+                "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+                "Microsoft.KeyVault/vaults/keys/read",
+            ],
+        },
+    ),
+    builtIn(
         "14b46e9e-c2b7-41b4-b07b-48a6ebf60603",
         "Key Vault Crypto Officer",
         "Perform any action on the keys of a key vault, except manage permissions. Only works for key vaults that use " +

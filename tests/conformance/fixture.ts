@@ -67,6 +67,12 @@ export interface Fixture {
     edgeCases(): readonly { readonly title: string; readonly sample: Sample }[];
     /** Makes an item that can't be carried in replication mode and answers with its name. */
     readonly uncarriable?: (items: Items) => Promise<string>;
+    /** The method of the request that writes an item. Default: PUT. */
+    readonly writeMethod?: "POST";
+    /** What a user may give as an item's content, and the content that it is then. Default: any text, as it is. */
+    readonly given?: () => Promise<{ readonly value: string; readonly content: Buffer }>;
+    /** Why the service can't move data between the suite's two resources, which are in two tenants. Default: it can. */
+    readonly apart?: string;
     /** Whether a request reads the content of an item, which template mode must not do. */
     readsContent(request: LoggedRequest): boolean;
     /** Whether a request lists items (not one item's versions). */

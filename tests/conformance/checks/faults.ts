@@ -102,7 +102,7 @@ export const faultChecks: readonly Check[] = [
             const leaf = encodeURIComponent(bad?.name.split("/").at(-1) ?? "");
             const fault = bench.azure.faults.add({
                 ...atTarget(bench),
-                method: "PUT",
+                method: bench.fixture.writeMethod ?? "PUT",
                 path: new RegExp(leaf, "i"),
                 kind: { type: "status", status: 400, code: "BadParameter" },
             });
@@ -145,7 +145,7 @@ function atTarget(bench: Bench): { host: RegExp } {
 function abortAfterWrite(bench: Bench, controller: AbortController): () => void {
     const fault = bench.azure.faults.add({
         ...atTarget(bench),
-        method: "PUT",
+        method: bench.fixture.writeMethod ?? "PUT",
         times: 1,
         kind: { type: "cut", when: "after" },
     });
