@@ -2,6 +2,7 @@ import type { ArmRecord, Platform, Service, ServiceRequest, ServiceResponse } fr
 import { authenticate, authorize, checkNetwork } from "./authorization.js";
 import { BackupBox } from "./backup-box.js";
 import type { Call } from "./call.js";
+import { endOperations } from "./certificates/backing.js";
 import { performCertificate } from "./certificates/operations.js";
 import { badParameter, KeyVaultError } from "./errors.js";
 import { performKey } from "./keys/operations.js";
@@ -62,6 +63,7 @@ class LocalKeyVault implements KeyVault {
             retryAfter: true,
             latency: undefined,
             transitionMilliseconds: 500,
+            issuanceMilliseconds: 200,
             keyMaterial: "real",
             ...settings,
         };
@@ -156,6 +158,7 @@ class LocalKeyVault implements KeyVault {
 
 function perform(call: Call): Promise<ServiceResponse> {
     const { route } = call;
+    endOperations(call);
     switch (route.collection) {
         case "secrets":
             return performSecret({ ...call, route });

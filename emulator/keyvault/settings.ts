@@ -17,6 +17,8 @@ export interface KeyVaultSettings {
     latency: LatencyRange | undefined;
     /** How long a deletion or a recovery takes, in milliseconds; seconds in Azure. Default 500. */
     transitionMilliseconds: number;
+    /** How long a certificate that signs itself takes to be there, in milliseconds; seconds in Azure. Default 200. */
+    issuanceMilliseconds: number;
     /**
      * Where new keys come from. `real` (default): each is generated. `pooled`: a few per type and size are generated once
      * per process and handed out in turn, so that tests of hundreds of keys don't wait for primes.

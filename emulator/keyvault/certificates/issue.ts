@@ -1,5 +1,5 @@
 import { createPublicKey, X509Certificate, type KeyObject, type webcrypto } from "node:crypto";
-import type { Extension, KeyUsageFlags } from "@peculiar/x509";
+import type { Extension } from "@peculiar/x509";
 import { invalidProperty } from "../parameters.js";
 import { loadX509 } from "./libraries.js";
 import { parseName } from "./names.js";
@@ -64,14 +64,22 @@ export function validityFrom(policy: CertificatePolicy, now: number): { notBefor
 
 async function extensions({ x509_props: properties }: CertificatePolicy): Promise<Extension[]> {
     const x509 = await loadX509();
-    const usages = keyUsages.filter((name) => properties.key_usage.includes(name));
-    const flags = usages.reduce((bits, name) => bits | x509.KeyUsageFlags[name], 0) as KeyUsageFlags;
+    const usages = keyUsages
+        .filter((name) => properties.key_usage.includes(name))
+        .map((name) => x509.KeyUsageFlags[name]);
     const names = alternativeNameKinds.flatMap(([type, member]) =>
         (properties.sans?.[member] ?? []).map((value) => ({ type, value })),
     );
     try {
         return [
-            ...(usages.length === 0 ? [] : [new x509.KeyUsagesExtension(flags, true)]),
+            ...(usages.length === 0
+                ? []
+                : [
+                      new x509.KeyUsagesExtension(
+                          usages.reduce((bits, usage) => bits | usage),
+                          true,
+                      ),
+                  ]),
             new x509.BasicConstraintsExtension(false),
             ...(properties.ekus.length === 0 ? [] : [new x509.ExtendedKeyUsageExtension(properties.ekus)]),
             ...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)]),
