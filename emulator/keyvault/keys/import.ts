@@ -46,10 +46,16 @@ function readPair(jwk: JsonWebKey): KeyObject {
     try {
         const privateKey = createPrivateKey({ key: jwk, format: "jwk" });
         const publicKey = createPublicKey({ key: publicMembers(jwk), format: "jwk" });
+        // Signing alone would not tell: OpenSSL does without the primes where they are wrong.
+        if (jwk.kty === "RSA" && integer(jwk.p) * integer(jwk.q) !== integer(jwk.n)) throw new RangeError();
         const message = Buffer.from("pair");
         if (verify("sha256", message, publicKey, sign("sha256", message, privateKey))) return privateKey;
     } catch {
         // Node's own message could quote the key.
     }
     throw badParameter("The key's parts do not make up a valid key.");
+}
+
+function integer(value: string | undefined): bigint {
+    return BigInt(`0x${Buffer.from(value ?? "", "base64url").toString("hex")}`);
 }

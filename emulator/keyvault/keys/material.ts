@@ -79,7 +79,7 @@ export function shapeOf(material: JsonWebKey): KeyShape {
 }
 
 /** The service's name of one of Node's curves. */
-export function serviceCurve(name: string): string {
+function serviceCurve(name: string): string {
     return Object.keys(curves).find((curve) => curves[curve] === name) ?? name;
 }
 
