@@ -15,3 +15,13 @@ export function serviceCodeOf(error: unknown): string | undefined {
 export function isSecretNotFound(error: unknown): boolean {
     return statusOf(error) === 404 && serviceCodeOf(error) === "SecretNotFound";
 }
+
+/** The service says itself that there is no such certificate. */
+export function isCertificateNotFound(error: unknown): boolean {
+    return statusOf(error) === 404 && serviceCodeOf(error) === "CertificateNotFound";
+}
+
+/** The service gives no value of a disabled version of a secret, whoever asks. */
+export function isDisabled(error: unknown): boolean {
+    return statusOf(error) === 403 && serviceCodeOf(error) === "SecretDisabled";
+}

@@ -1,4 +1,5 @@
 import type { Plugin } from "../core/contract.js";
+import { certificates } from "./certificates/element.js";
 import { secrets } from "./secrets/element.js";
 
 /** Azure Key Vault: https://learn.microsoft.com/azure/key-vault/general/overview */
@@ -25,5 +26,5 @@ export const plugin: Plugin = {
         }
         return { name, endpoints: { vault: `${url.origin}/` } };
     },
-    elements: { secrets },
+    elements: { secrets, certificates },
 };

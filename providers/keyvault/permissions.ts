@@ -8,6 +8,11 @@ export const roles = {
     secretsOfficer: { name: "Key Vault Secrets Officer", id: "b86a8fe4-44ce-4948-aee5-eccb2c155cd7" },
     cryptoUser: { name: "Key Vault Crypto User", id: "12338af0-0e69-4776-bea7-57ae8d297424" },
     cryptoOfficer: { name: "Key Vault Crypto Officer", id: "14b46e9e-c2b7-41b4-b07b-48a6ebf60603" },
+    certificateUser: { name: "Key Vault Certificate User", id: "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba" },
+    certificatesOfficer: {
+        name: "Key Vault Certificates Officer",
+        id: "a4417e6f-fecd-4de8-b567-7b0420556985",
+    },
 } as const satisfies Record<string, BuiltInRole>;
 
 const readMetadata = "Microsoft.KeyVault/vaults/secrets/readMetadata/action";

@@ -5,3 +5,24 @@
 export type { SecretClient, SecretProperties, SetSecretOptions } from "@azure/keyvault-secrets" with {
     "resolution-mode": "import",
 };
+export type {
+    AdministratorContact,
+    CertificateClient,
+    CertificateContact,
+    CertificateIssuer,
+    CertificatePolicy,
+    CertificateProperties,
+    ImportCertificateOptions,
+    ImportCertificatePolicy,
+    KeyVaultCertificateWithPolicy,
+} from "@azure/keyvault-certificates" with { "resolution-mode": "import" };
+
+export type {
+    DeletedKey,
+    KeyClient,
+    KeyReleasePolicy,
+    KeyRotationPolicy,
+    KeyRotationPolicyProperties,
+    KeyType,
+    KeyVaultKey,
+} from "@azure/keyvault-keys" with { "resolution-mode": "import" };

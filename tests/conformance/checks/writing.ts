@@ -95,8 +95,11 @@ export const writingChecks: readonly Check[] = [
             await bench.seed("source", [sample]);
             const [source, target] = [await bench.open("source"), await bench.open("target")];
             const item = await mustFind(source, sample.name);
-            const first = await target.put(item, await source.get(item), {});
-            await target.put(item, await source.get(item), { existing: first });
+            const existing = await target.put(item, await source.get(item), {});
+            bench.tick();
+            await bench.seed("source", [bench.fixture.changed(sample, "content")]);
+            const changed = await mustFind(source, sample.name);
+            await target.put(changed, await source.get(changed), { existing });
             expect(await bench.target.items.versions?.(sample.name)).to.equal(2);
         },
     },
