@@ -105,7 +105,8 @@ export function forbidden(message: string, innerCode: string): KeyVaultError {
 
 /**
  * 403: a purge in a vault with purge protection.
- * Source: the service's answer in https://github.com/hashicorp/terraform-provider-azurerm/issues/18381
+ * Source: the service's answer in https://github.com/hashicorp/terraform-provider-azurerm/issues/15678; its inner code is not in any
+ * source found, so it is that of other refusals by policy
  */
 export function purgeProtected(vault: string): KeyVaultError {
     return forbidden(
@@ -117,7 +118,8 @@ export function purgeProtected(vault: string): KeyVaultError {
 
 /**
  * 403: the key or the secret of a certificate is changed through the certificate alone.
- * Source: https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#composition-of-a-certificate
+ * Sources: https://github.com/hashicorp/terraform-provider-azurerm/issues/5659 (the inner code; older words),
+ * https://learn.microsoft.com/azure/key-vault/certificates/about-certificates#composition-of-a-certificate
  */
 export function managedByCertificate(kind: ObjectKind, operation: string): KeyVaultError {
     return forbidden(

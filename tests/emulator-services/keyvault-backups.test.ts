@@ -94,6 +94,7 @@ describe("backups of a local Key Vault", () => {
         ] as const) {
             const refusal = await bench.refusal("near", "POST", path, { value: blob });
             expect(refusal).to.include({ status: 400, code: "BadParameter" });
+            if (blob !== "") expect(refusal.message).to.equal("Cannot decrypt backup blob.");
         }
         expect(await versions("source", "db")).to.have.lengthOf(1);
     });

@@ -44,6 +44,7 @@ export function checkEnabled(key: KeyVersion, operation: string): void {
         throw forbidden(`Operation ${operation} is not allowed on a disabled key.`, "KeyDisabled");
 }
 
+/** The inner codes of the time and of the operation are in no source found; status and order are documented. */
 function checkUsable(key: KeyVersion, operation: Use, now: number): void {
     checkEnabled(key, operation);
     if (!alwaysAllowed.has(operation)) {
