@@ -1,0 +1,52 @@
+import type { Json } from "../../core/json.js";
+import type { KeyRotationPolicy, KeyRotationPolicyProperties } from "../sdk.js";
+
+/** A rotation policy as it stands in an item: durations are ISO 8601, and actions are in a fixed order. */
+export type CarriedRotationPolicy = Record<string, Json> & {
+    expiresIn?: string;
+    actions: CarriedRotationAction[];
+};
+
+/** One action; when it is due is told by one of the two durations. */
+export type CarriedRotationAction = Record<string, Json> & {
+    action: "Rotate" | "Notify";
+    timeAfterCreate?: string;
+    timeBeforeExpiry?: string;
+};
+
+/**
+ * The policy that the service shows of a key that has none: a notice 30 days before the key expires.
+ * https://learn.microsoft.com/azure/key-vault/keys/how-to-configure-key-rotation#key-rotation-policy
+ */
+const noticeOfAllKeys = "P30D";
+
+/** What is carried of a policy; undefined where the key has none of its own. */
+export function carriedPolicy(policy: KeyRotationPolicy): CarriedRotationPolicy | undefined {
+    const actions = (policy.lifetimeActions ?? [])
+        .map(({ action, timeAfterCreate, timeBeforeExpiry }): CarriedRotationAction => ({
+            action,
+            ...(timeAfterCreate === undefined ? {} : { timeAfterCreate }),
+            ...(timeBeforeExpiry === undefined ? {} : { timeBeforeExpiry }),
+        }))
+        .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    const { expiresIn } = policy;
+    if (expiresIn === undefined && actions.every(isNoticeOfAllKeys)) return undefined;
+    return { ...(expiresIn === undefined ? {} : { expiresIn }), actions };
+}
+
+/** The policy as a key is given it; where the source's key has none, the target's goes back to that of all keys. */
+export function policyProperties(policy: CarriedRotationPolicy | undefined): KeyRotationPolicyProperties {
+    if (policy === undefined) return { lifetimeActions: [] };
+    return {
+        ...(policy.expiresIn === undefined ? {} : { expiresIn: policy.expiresIn }),
+        lifetimeActions: policy.actions.map(({ action, timeAfterCreate, timeBeforeExpiry }) => ({
+            action,
+            ...(timeAfterCreate === undefined ? {} : { timeAfterCreate }),
+            ...(timeBeforeExpiry === undefined ? {} : { timeBeforeExpiry }),
+        })),
+    };
+}
+
+function isNoticeOfAllKeys({ action, timeAfterCreate, timeBeforeExpiry }: CarriedRotationAction): boolean {
+    return action === "Notify" && timeAfterCreate === undefined && timeBeforeExpiry === noticeOfAllKeys;
+}
