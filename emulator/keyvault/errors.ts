@@ -105,8 +105,8 @@ export function forbidden(message: string, innerCode: string): KeyVaultError {
 
 /**
  * 403: a purge in a vault with purge protection.
- * Source: the service's answer in https://github.com/hashicorp/terraform-provider-azurerm/issues/15678; its inner code is not in any
- * source found, so it is that of other refusals by policy
+ * Source of the words: https://github.com/hashicorp/terraform-provider-azurerm/issues/15678. The inner code is in no
+ * source found, so it is that of other refusals by policy.
  */
 export function purgeProtected(vault: string): KeyVaultError {
     return forbidden(
