@@ -15,7 +15,7 @@ import { listingChecks } from "./checks/listing.js";
 import { permissionChecks } from "./checks/permissions.js";
 import { safetyChecks } from "./checks/safety.js";
 import { writingChecks } from "./checks/writing.js";
-import { fixtureFile, loadFixture } from "./fixture.js";
+import { fixtureFile, loadFixture, type Fixture } from "./fixture.js";
 import { waivers } from "./waivers.js";
 
 const areas: Readonly<Record<string, readonly Check[]>> = {
@@ -78,28 +78,34 @@ describe("conformance", function () {
     for (const key of keys) {
         const fixture = loadFixture(key);
         if (fixture === undefined) continue;
+        const variants = Object.entries(fixture.variants ?? {}).map(
+            ([title, options]) => [`${key}, ${title}`, { ...fixture, options }] as const,
+        );
+        for (const [title, variant] of [[key, fixture] as const, ...variants]) {
+            describe(title, () => {
+                runAll(key, variant);
+            });
+        }
+    }
+
+    function runAll(key: string, fixture: Fixture): void {
         const entry = findElement(key);
-        describe(key, () => {
-            for (const [area, all] of Object.entries(areas)) {
-                const its = all.filter(({ applies }) => applies?.(entry, fixture) ?? true);
-                describe(area, () => {
-                    for (const check of its) {
-                        const reason = waivers[key]?.[check.name];
-                        const run = async () => check.run(await Bench.create(azure, entry, fixture));
-                        it(
-                            reason === undefined ? check.name : `${check.name} (waived: ${reason})`,
-                            async () => {
-                                try {
-                                    await (reason === undefined ? run() : mustFail(run));
-                                } finally {
-                                    azure.faults.clear();
-                                }
-                            },
-                        );
-                    }
-                });
-            }
-        });
+        for (const [area, all] of Object.entries(areas)) {
+            const its = all.filter(({ applies }) => applies?.(entry, fixture) ?? true);
+            describe(area, () => {
+                for (const check of its) {
+                    const reason = waivers[key]?.[check.name];
+                    const run = async () => check.run(await Bench.create(azure, entry, fixture));
+                    it(reason === undefined ? check.name : `${check.name} (waived: ${reason})`, async () => {
+                        try {
+                            await (reason === undefined ? run() : mustFail(run));
+                        } finally {
+                            azure.faults.clear();
+                        }
+                    });
+                }
+            });
+        }
     }
 });
 

@@ -4,9 +4,19 @@ import { secretLimits } from "../limits.js";
 import { compareNames, foldName, invalidName } from "../names.js";
 import { explainPolicies } from "../access-policies.js";
 import { secretPermissions, secretPolicies } from "../permissions.js";
-import { openSecretStore, type SecretContent } from "./store.js";
+import { rewriteContent, type SecretContent } from "./content.js";
+import { openSecretStore } from "./open.js";
 
-/** The latest version of each secret, with its attributes, content type and tags. */
+/** The options of secrets. */
+const options = z.strictObject({
+    versions: z.enum(["latest", "all"], { error: 'versions is "latest" or "all"' }).optional(),
+});
+
+/** A backup is asked for with a POST, and changes nothing: https://learn.microsoft.com/rest/api/keyvault/secrets/backup-secret/backup-secret */
+const backupPath = /^\/secrets\/[^/]+\/backup\/?$/i;
+const restorePath = /^\/secrets\/restore\/?$/i;
+
+/** Secrets with their attributes, content types and tags: the latest version of each, or all versions. */
 export const secrets: ElementType<SecretContent> = {
     name: "secrets",
     singular: "secret",
@@ -18,24 +28,26 @@ export const secrets: ElementType<SecretContent> = {
         comparesValues: true,
         keepsVersions: true,
         softDelete: true,
-        serverSideCopy: false,
+        serverSideCopy: true,
         rename: true,
         overrides: true,
         marker: true,
         rewrite: true,
     },
     limits: secretLimits,
-    options: z.strictObject({}),
+    options,
     permissions: (mode) => secretPermissions(mode),
-    // Everything that is read is read with GET.
-    sourceReads: () => false,
-    // Setting a secret again makes another version of it. Update, delete and recover lead to the same end twice.
-    idempotent: (method, url) => !(method === "PUT" && url.pathname.startsWith("/secrets/")),
+    sourceReads: (method, url) => method === "POST" && backupPath.test(url.pathname),
+    // Setting a secret again makes another version of it, and a restore finds the name taken by the first. Update,
+    // delete, recover and backup lead to the same end twice.
+    idempotent: (method, url) =>
+        !(method === "PUT" && url.pathname.startsWith("/secrets/")) &&
+        !(method === "POST" && restorePath.test(url.pathname)),
     invalidName: (name) => invalidName(name, "secret"),
     key: foldName,
     compare: compareNames,
     override: (value) => ({ value }),
-    rewrite: ({ value }, replace) => ({ value: replace(value) }),
+    rewrite: rewriteContent,
     denied: (denial) => explainPolicies(denial, secretPolicies(denial.mode)),
     open: openSecretStore,
 };

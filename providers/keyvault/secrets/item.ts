@@ -32,15 +32,22 @@ export function toItem(secret: SecretProperties): Item {
  * second can't be told apart by a listing.
  */
 export function versionOf(secret: SecretProperties): string {
-    const shown: Json = [
+    const hash = createHash("sha256")
+        .update(canonicalJson(shownOf(secret)))
+        .digest("hex")
+        .slice(0, 6);
+    return `${isoSeconds(secret.updatedOn) ?? "unknown"} #${hash}`;
+}
+
+/** What a listing shows of a secret or of a version, but for its id and dates. */
+export function shownOf(secret: SecretProperties): Json {
+    return [
         secret.enabled ?? true,
         isoSeconds(secret.notBefore) ?? null,
         isoSeconds(secret.expiresOn) ?? null,
         secret.contentType ?? null,
         { ...secret.tags },
     ];
-    const hash = createHash("sha256").update(canonicalJson(shown)).digest("hex").slice(0, 6);
-    return `${isoSeconds(secret.updatedOn) ?? "unknown"} #${hash}`;
 }
 
 /** The same for equal secrets of both sides: our own tags are left out. */
@@ -56,9 +63,17 @@ export function carriedProperties(secret: SecretProperties): CarriedProperties {
     };
 }
 
-/** What a secret is set or updated with, so that its properties become the item's. */
-export function toOptions(item: Item, ownTags: Readonly<Record<string, string>>): SetSecretOptions {
-    const { enabled, notBefore, expires, contentType, tags } = item.properties as CarriedProperties;
+/** The properties of an item of this element type. */
+export function propertiesOf(item: Item): CarriedProperties {
+    return item.properties as CarriedProperties;
+}
+
+/** What a secret is set or updated with, so that its properties become these. */
+export function toOptions(
+    properties: CarriedProperties,
+    ownTags: Readonly<Record<string, string>>,
+): SetSecretOptions {
+    const { enabled, notBefore, expires, contentType, tags } = properties;
     return {
         enabled,
         tags: { ...tags, ...ownTags },
@@ -78,6 +93,7 @@ export function disabledLoss(name: string): Loss {
     };
 }
 
-function isoSeconds(date: Date | undefined): string | undefined {
+/** ISO 8601 without fractions: Key Vault's dates are whole seconds. */
+export function isoSeconds(date: Date | undefined): string | undefined {
     return date?.toISOString().replace(/\.\d+Z$/, "Z");
 }

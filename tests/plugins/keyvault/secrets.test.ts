@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { isDataplaneError } from "../../../providers/core/errors.js";
 import type { Item, Store } from "../../../providers/core/contract.js";
-import type { SecretContent } from "../../../providers/keyvault/secrets/store.js";
+import type { SecretContent } from "../../../providers/keyvault/secrets/content.js";
 import { failureOf, itemsOf } from "../helpers.js";
 import { Vaults } from "./vaults.js";
 

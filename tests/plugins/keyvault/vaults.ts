@@ -3,7 +3,7 @@ import { createKeyVault, type KeyVault } from "../../../emulator/keyvault/index.
 import { clouds } from "../../../providers/core/clouds.js";
 import type { Context, Mode, ResourceRef, Side, Store } from "../../../providers/core/contract.js";
 import { plugin } from "../../../providers/keyvault/index.js";
-import type { SecretContent } from "../../../providers/keyvault/secrets/store.js";
+import type { SecretContent } from "../../../providers/keyvault/secrets/content.js";
 import type { SecretClient } from "../../../providers/keyvault/sdk.js";
 import { FakePlatform } from "../../emulator-services/fake-platform.js";
 import { ServiceHttpClient } from "../service-http-client.js";
