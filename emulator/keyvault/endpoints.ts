@@ -1,6 +1,3 @@
-/** The three kinds of objects that a vault holds, as paths name them. */
-export type Collection = "secrets" | "keys" | "certificates";
-
 /**
  * What one method on one path does, and what a caller needs for it:
  *
