@@ -1,5 +1,6 @@
 import type { Plugin } from "../core/contract.js";
 import { certificates } from "./certificates/element.js";
+import { keys } from "./keys/element.js";
 import { secrets } from "./secrets/element.js";
 
 /** Azure Key Vault: https://learn.microsoft.com/azure/key-vault/general/overview */
@@ -26,5 +27,5 @@ export const plugin: Plugin = {
         }
         return { name, endpoints: { vault: `${url.origin}/` } };
     },
-    elements: { secrets, certificates },
+    elements: { secrets, keys, certificates },
 };

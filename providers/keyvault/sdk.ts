@@ -18,11 +18,12 @@ export type {
 } from "@azure/keyvault-certificates" with { "resolution-mode": "import" };
 
 export type {
+    CreateKeyOptions,
     DeletedKey,
     KeyClient,
     KeyReleasePolicy,
     KeyRotationPolicy,
     KeyRotationPolicyProperties,
-    KeyType,
     KeyVaultKey,
+    UpdateKeyPropertiesOptions,
 } from "@azure/keyvault-keys" with { "resolution-mode": "import" };
