@@ -97,6 +97,8 @@ export interface Limits {
     readonly rates: readonly RateLimit[];
     /** How many requests one item costs, by the name of the rate, when it is copied in that mode. */
     requestsPerItem(mode: Mode): Readonly<Record<string, number>>;
+    /** Items on a page of a listing, where pages are so small that listing takes time. For estimates. */
+    readonly itemsPerPage?: number;
     /** Bytes per second through this process, for estimates. Undefined where size hardly matters. */
     readonly bytesPerSecond?: number;
 }

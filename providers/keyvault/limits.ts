@@ -67,8 +67,11 @@ function isForHardware(body: string): boolean {
  */
 const concurrency = 24;
 
+/** The service's largest page: https://learn.microsoft.com/rest/api/keyvault/secrets/get-secrets/get-secrets */
+const itemsPerPage = 25;
+
 function limits(requestsPerItem: (mode: Mode) => Partial<Record<Transaction, number>>): Limits {
-    return { concurrency, rates, requestsPerItem };
+    return { concurrency, rates, requestsPerItem, itemsPerPage };
 }
 
 /** A write looks first whether the target is still as it was listed; replication reads the value at the source too. */

@@ -26,7 +26,7 @@ export interface Estimate {
 /**
  * What a copy will take while nobody else uses the services' quota: the slowest of its rate limits (as fast as requests
  * are let out under them), of the bytes through this process where they take that way, and of the latency of requests
- * in parallel.
+ * in parallel; and the listing that verifies it.
  */
 export function estimate(request: EstimateRequest): Estimate {
     const { element, mode, items, writes = items } = request;
@@ -41,5 +41,8 @@ export function estimate(request: EstimateRequest): Estimate {
     bounds.push((requests / limits.concurrency) * millisecondsPerRequest);
     if (!features.serverSideCopy && limits.bytesPerSecond !== undefined)
         bounds.push((bytes / limits.bytesPerSecond) * 1_000);
-    return { seconds: Math.max(...bounds) / 1_000, bytes, requests };
+    // The closing listing shows all that was written, and comes when all else is done.
+    const pages = limits.itemsPerPage === undefined ? 0 : Math.ceil(items / limits.itemsPerPage);
+    const milliseconds = Math.max(...bounds) + pages * millisecondsPerRequest;
+    return { seconds: milliseconds / 1_000, bytes, requests: requests + pages };
 }

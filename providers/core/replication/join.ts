@@ -1,5 +1,6 @@
 import type { ElementType, Item, Side } from "../contract.js";
 import { DataplaneError } from "../errors.js";
+import { readAhead } from "./read-ahead.js";
 import { takeName, type Selector } from "./selection.js";
 
 /** One item of both listings, matched by its name at the target. */
@@ -27,8 +28,9 @@ export interface JoinRequest {
 
 /**
  * Joins the two listings to a stream of pairs. Listings in key order are merged and nothing is held in memory; else
- * the target's listing is held in a table and the source's is streamed against it. Items that the selection leaves
- * out are paired as well: they are at the source, so their copies at the target are not left over.
+ * the target's listing is held in a table and the source's, of which a bounded part is read meanwhile, is streamed
+ * against it. Items that the selection leaves out are paired as well: they are at the source, so their copies at the
+ * target are not left over.
  *
  * A failing listing makes the stream throw, after the pairs that came before.
  */
@@ -37,21 +39,29 @@ export function join(request: JoinRequest): AsyncGenerator<Pair> {
     return merges ? mergeJoin(request) : tableJoin(request);
 }
 
+/** Items of the source that wait for the target's listing: some megabytes, beside the target's table. */
+const aheadAtMost = 10_000;
+
 async function* tableJoin(request: JoinRequest): AsyncGenerator<Pair> {
     const { element, selector, takes = (item: Item) => selector.selects(item.name) } = request;
     const table = new Map<string, Item>();
     const taken = new Map<string, string>();
-    for await (const item of request.target) table.set(element.key(item.name), item);
-    for await (const source of request.source) {
-        const name = selector.targetName(source.name);
-        const selected = takes(source);
-        if (selected && request.unique) takeName(taken, element, source.name, name);
-        // An item that is left out must not take the target from one that is renamed onto it.
-        const mine = selected || name !== source.name || !selector.isNewName(name);
-        const key = element.key(name);
-        const target = mine ? table.get(key) : undefined;
-        if (mine) table.delete(key);
-        yield { name, source, selected, ...(target === undefined ? {} : { target }) };
+    const sources = readAhead(request.source, aheadAtMost);
+    try {
+        for await (const item of request.target) table.set(element.key(item.name), item);
+        for await (const source of sources) {
+            const name = selector.targetName(source.name);
+            const selected = takes(source);
+            if (selected && request.unique) takeName(taken, element, source.name, name);
+            // An item that is left out must not take the target from one that is renamed onto it.
+            const mine = selected || name !== source.name || !selector.isNewName(name);
+            const key = element.key(name);
+            const target = mine ? table.get(key) : undefined;
+            if (mine) table.delete(key);
+            yield { name, source, selected, ...(target === undefined ? {} : { target }) };
+        }
+    } finally {
+        sources.stop();
     }
     for (const target of table.values()) yield { name: target.name, target, selected: false };
 }

@@ -98,11 +98,20 @@ describe("a bucket", () => {
 
     it("finds what a constant competitor leaves, whatever the service's windows", () => {
         fc.assert(
-            fc.property(worlds, fc.integer({ min: 1, max: 20 }), (world, competitor) => {
-                const { mostRefusals, milliseconds } = runThrottlingWorld({ ...world, competitor });
-                expect(milliseconds).to.be.at.most((1_000 / (30 - competitor)) * 1_000 * 1.12);
-                expect(mostRefusals, "refusals of one request").to.be.at.most(3);
-            }),
+            fc.property(
+                worlds,
+                fc.integer({ min: 1, max: 20 }),
+                fc.boolean(),
+                (world, competitor, retryAfter) => {
+                    const { mostRefusals, milliseconds } = runThrottlingWorld({
+                        ...world,
+                        competitor,
+                        retryAfter,
+                    });
+                    expect(milliseconds).to.be.at.most((1_000 / (30 - competitor)) * 1_000 * 1.12);
+                    expect(mostRefusals, "refusals of one request").to.be.at.most(3);
+                },
+            ),
             { numRuns: 60 },
         );
     });

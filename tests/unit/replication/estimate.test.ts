@@ -51,6 +51,15 @@ describe("an estimate", () => {
         expect(estimate(ask({ items: 100 }, free))).to.deep.equal({ seconds: 1, bytes: 0, requests: 100 });
     });
 
+    it("counts the closing listing where pages are small", () => {
+        const paged: Limits = { ...vault, itemsPerPage: 25 };
+        const without = estimate(ask());
+        const { seconds, requests } = estimate(ask({}, paged));
+        expect(seconds - without.seconds).to.be.closeTo(2, 0.001);
+        expect(requests - without.requests).to.equal(40);
+        expect(estimate(ask({ items: 0 }, paged)).seconds).to.equal(0);
+    });
+
     it("never shrinks when there is more to do, and never promises more than a rate allows", () => {
         fc.assert(
             fc.property(counts, counts, counts, (writes, more, bytes) => {

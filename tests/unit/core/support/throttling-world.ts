@@ -16,6 +16,8 @@ export interface Scenario {
     readonly longestWay: number;
     /** Requests per second of another client, which comes again after as long as the service asks. Default: none. */
     readonly competitor?: number;
+    /** Whether refusals say how long to wait. Default true. */
+    readonly retryAfter?: boolean;
     /** From 0 to 1, without 1. */
     readonly random: () => number;
 }
@@ -56,7 +58,7 @@ class Counter {
 
 /** Lets a bucket's client, the service and a competitor run against each other; no time passes for real. */
 export function runThrottlingWorld(scenario: Scenario): Outcome {
-    const { rate, requests, concurrency, longestWay, competitor, random } = scenario;
+    const { rate, requests, concurrency, longestWay, competitor, retryAfter = true, random } = scenario;
     const bucket = new Bucket(rate);
     const counter = new Counter(scenario);
     const events: { at: number; act: (now: number) => void }[] = [];
@@ -93,7 +95,7 @@ export function runThrottlingWorld(scenario: Scenario): Outcome {
         }
     };
     const settle = (request: { refusals: number }, refused: number | undefined, now: number): void => {
-        if (refused !== undefined) bucket.throttled(now, refused);
+        if (refused !== undefined) bucket.throttled(now, retryAfter ? refused : undefined);
         bucket.settle(now, refused === undefined);
         if (refused === undefined) {
             done += 1;
@@ -102,7 +104,9 @@ export function runThrottlingWorld(scenario: Scenario): Outcome {
             throttled += 1;
             request.refusals += 1;
             mostRefusals = Math.max(mostRefusals, request.refusals);
-            schedule(now + refused + random() * 500, (later) => {
+            // Else twice as long every time, from half a second on.
+            const pause = retryAfter ? refused : 500 * 2 ** (request.refusals - 1);
+            schedule(now + pause + random() * 500, (later) => {
                 line.push(request);
                 pump(later);
             });
