@@ -7,10 +7,12 @@ export type PolicySubject = "secret" | "key" | "certificate";
 export type PolicyPermissions = Partial<Record<PolicySubject, readonly string[]>>;
 
 /**
- * The inner code of a denial by access policies, where roles give `ForbiddenByRbac` and the firewall
- * `ForbiddenByFirewall`: https://learn.microsoft.com/azure/key-vault/general/rest-error-codes
+ * The inner codes of a denial by access policies, where roles give `ForbiddenByRbac` and the firewall
+ * `ForbiddenByFirewall`. The documentation has the second, vaults answer with the first as well:
+ * https://learn.microsoft.com/azure/key-vault/general/rest-error-codes and
+ * https://github.com/Azure/azure-libraries-for-net/issues/1067
  */
-const deniedByPolicy = "AccessDenied";
+const deniedByPolicy: ReadonlySet<string> = new Set(["AccessDenied", "ForbiddenByPolicy"]);
 
 /**
  * What to do about a denial by a vault's access policies: the permissions that the mode takes and the command that
@@ -22,7 +24,7 @@ export function explainPolicies(
     denial: Denial,
     permissions: Record<Side, PolicyPermissions>,
 ): string | undefined {
-    if (denial.serviceCode !== deniedByPolicy) return undefined;
+    if (!deniedByPolicy.has(denial.serviceCode ?? "")) return undefined;
     const needed = Object.entries(permissions[denial.side]);
     const wanted = needed.map(([subject, names]) => `${subject}s: ${names.join(", ")}`).join("; ");
     const flags = needed.map(([subject, names]) => `--${subject}-permissions ${names.join(" ")}`).join(" ");
