@@ -49,5 +49,8 @@ function nextLink(url: URL, skipToken: string, size: number): string {
         $skiptoken: skipToken,
         maxresults: String(size),
     });
+    // Further pages list the same as the first.
+    const includePending = query(url, "includePending");
+    if (includePending !== undefined) parameters.set("includePending", includePending);
     return `https://${url.hostname}:443${url.pathname}?${parameters.toString()}`;
 }

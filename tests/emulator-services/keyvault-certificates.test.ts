@@ -293,6 +293,42 @@ describe("certificates of the local Key Vault", () => {
         });
     });
 
+    it("is restored into another vault with its key, and its secret names that one's key", async () => {
+        const other = { ...vault, id: `${vault.id}2`, name: "app2" };
+        platform.records.push({ host: `app2.${HOST.slice(4)}`, record: other });
+        platform.grants.push({ objectId: "alice", action: "*", scope: other.id });
+        const { file } = await makeCertificate({ kind: "ec" });
+        const made = await call("POST", "/certificates/a/import", importBody(file));
+        const key = await call("GET", "/keys/a");
+        const { value } = await call("POST", "/certificates/a/backup");
+        const there = async (method: string, path: string, body?: unknown): Promise<Bundle> => {
+            const url = `https://app2.vault.azure.net${path}?api-version=7.6`;
+            const response = await service.handle(serviceRequest(method, url, { bearer: BEARER, body }));
+            return response.body as unknown as Bundle;
+        };
+        const restored = await there("POST", "/certificates/restore", { value });
+        expect(restored.cer).to.equal(made.cer);
+        expect(restored.id).to.equal(made.id.replace("app.", "app2."));
+        expect(await there("GET", "/keys/a")).to.deep.equal(
+            JSON.parse(JSON.stringify(key).replaceAll("app.vault", "app2.vault")),
+        );
+        expect((await there("GET", "/secrets/a")).kid).to.equal(restored.kid);
+    });
+
+    it("lists what is being made where that is asked for, on every page", async () => {
+        for (const name of ["a", "b", "c"]) await call("POST", `/certificates/${name}/create`, SELF);
+        expect((await send("GET", "/certificates")).body).to.deep.include({ value: [] });
+        const ids: string[] = [];
+        let path: string | undefined = "/certificates?includePending=true&maxresults=1";
+        while (path !== undefined) {
+            const response: ServiceResponse = await send("GET", path);
+            const page = response.body as { value: { id: string }[]; nextLink: string | null };
+            ids.push(...page.value.map(({ id }) => id.slice(-1)));
+            path = page.nextLink?.replace(/^https:..[^/]+/, "").replace(/api-version=[^&]*&/, "");
+        }
+        expect(ids.sort()).to.deep.equal(["a", "b", "c"]);
+    });
+
     it("refuses policies that nothing can be made from", async () => {
         const refused = [
             {},

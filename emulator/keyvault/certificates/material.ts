@@ -6,7 +6,7 @@ import { writePkcs12 } from "./pkcs12-write.js";
 
 /** The formats in which a certificate's secret holds it, by content type. */
 export const PKCS12 = "application/x-pkcs12";
-export const PEM = "application/x-pem-file";
+const PEM = "application/x-pem-file";
 
 /** A certificate with what it was issued under and, where it is known, its private key. */
 export interface CertificateMaterial {

@@ -25,7 +25,7 @@ export function passwordForms(password: string): Buffer[] {
 }
 
 /** Bytes from a password. `hash`: a name of Node's. Source: https://www.rfc-editor.org/rfc/rfc7292#appendix-B.2 */
-export function derive(
+function derive(
     hash: string,
     purpose: KeyPurpose,
     password: Buffer,
