@@ -85,7 +85,7 @@ export function issuerNotFound(): KeyVaultError {
     return new KeyVaultError(404, "CertificateIssuerNotFound", "Issuer not found");
 }
 
-/** 404. Source: recordings of the service in the tests of azure-sdk-for-js; the words are the local Azure's. */
+/** 404. Source: recordings of the service in the tests of azure-sdk-for-js */
 export function contactsNotFound(): KeyVaultError {
     return new KeyVaultError(404, "ContactsNotFound", "Contacts not found");
 }
