@@ -1,5 +1,7 @@
 import type { Plugin } from "../core/contract.js";
 import { certificates } from "./certificates/element.js";
+import { contacts } from "./contacts/element.js";
+import { issuers } from "./issuers/element.js";
 import { keys } from "./keys/element.js";
 import { secrets } from "./secrets/element.js";
 
@@ -27,5 +29,5 @@ export const plugin: Plugin = {
         }
         return { name, endpoints: { vault: `${url.origin}/` } };
     },
-    elements: { secrets, keys, certificates },
+    elements: { secrets, keys, issuers, contacts, certificates },
 };

@@ -1,5 +1,15 @@
+const oneList = "the service answers with all contacts at once: there are no pages";
+
 /**
  * Checks that an element type need not pass, with the reason: element type → name of the check → why. A waiver for a
  * check that passes, or for something that does not exist, is a failure.
  */
-export const waivers: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+export const waivers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    "keyvault/contacts": {
+        "a listing of several pages has each item once, in the claimed order": oneList,
+        "an incomplete listing of the source prunes nothing and is an error": oneList,
+        "an incomplete listing of the target prunes nothing and is an error": oneList,
+        "one item that fails does not stop the others, and the next run makes up for it":
+            "the service takes all contacts in one request, which names none of them in its URL",
+    },
+};

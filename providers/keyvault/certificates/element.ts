@@ -12,6 +12,8 @@ import { openCertificateStore } from "./store.js";
 export const certificates: ElementType<CertificateContent> = {
     name: "certificates",
     singular: "certificate",
+    // A policy names its issuer, which must be there.
+    after: ["issuers", "contacts"],
     features: {
         modes: ["template", "replication"],
         order: "none",
