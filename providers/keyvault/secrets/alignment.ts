@@ -75,13 +75,13 @@ interface History {
 }
 
 function beginning(history: History): Alignment | undefined {
-    const { source, target, top } = history;
+    const { source, target, current, top } = history;
     const pairs = pairUp(source, target);
-    if (!areInOrder(history, pairs)) return undefined;
+    if (!pairs.has(top) || isPaired(pairs, current) || !areInOrder(history, pairs)) return undefined;
     const reached = timeOf(history, pairs.get(top));
     const append = source.filter((version) => isReadable(version) && !isPaired(pairs, version));
     if (append.some((version) => timeOf(history, version) < reached)) return undefined;
-    return finish(history, pairs, { position: "beginning", append, continues: target.length > 0 });
+    return finish(history, pairs, { position: "beginning", append, continues: true });
 }
 
 function behind(history: History): Alignment | undefined {
@@ -139,17 +139,26 @@ function canUpdate(version: SecretVersion, of: SecretVersion): boolean {
     );
 }
 
-/** Whether all of the target's versions are copies, none made before one of an older version. */
+/**
+ * Whether all that the target has are values of the source's versions, and none that was set over another is older. A
+ * value that occurs more than once may stand for any of them; the order within one second is not known.
+ */
 function areInOrder(history: History, pairs: Pairing): boolean {
-    const { target, top } = history;
-    return target.every((version) => {
-        const time = timeOf(history, pairs.get(version));
-        if (Number.isNaN(time)) return false;
-        return target.every((other) => {
-            const isLater = other.created > version.created || (other === top && other !== version);
-            return !isLater || timeOf(history, pairs.get(other)) >= time;
-        });
-    });
+    const { source, target, top } = history;
+    const seconds = Map.groupBy(target, (version) => (version === top ? Infinity : version.created));
+    let reached = -Infinity;
+    for (const [, versions] of [...seconds].sort(([a], [b]) => a - b)) {
+        const before = reached;
+        for (const version of versions) {
+            const times = source
+                .filter((of) => of === pairs.get(version) || holdsValueOf(version, of))
+                .map((of) => timeOf(history, of))
+                .filter((time) => time >= before);
+            if (times.length === 0) return false;
+            reached = Math.max(reached, Math.min(...times));
+        }
+    }
+    return true;
 }
 
 /** When a version of the source was made; the current one is the last, whatever its second says. */

@@ -34,7 +34,7 @@ export interface HistoryAnswer {
  * @throws DataplaneError `InvalidItem`, before anything is written, where the target can't hold one of the versions.
  */
 export async function writeHistory(
-    writer: SecretWriter,
+    writer: Pick<SecretWriter, "set" | "updateVersion">,
     target: HistoryTarget,
     alignment: Alignment,
 ): Promise<HistoryAnswer> {
@@ -76,7 +76,7 @@ function settingsOf({ name, ownTags, isGiven }: HistoryTarget, alignment: Alignm
 }
 
 async function updateOlder(
-    writer: SecretWriter,
+    writer: Pick<SecretWriter, "set" | "updateVersion">,
     versions: SecretProperties[],
     { version, properties }: VersionUpdate,
 ): Promise<void> {

@@ -17,7 +17,7 @@ export function propertiesAgree(a: SecretVersion, b: SecretVersion): boolean {
 /**
  * Pairs the target's versions with the source's, each with one at most, the oldest first: creation counts whole seconds,
  * so the order among equals is not known. By id, then by value and properties, by value, and at last those whose value
- * can't be read any more, where as many of the same looks are left on both sides.
+ * can't be read any more by their looks.
  *
  * @param fixed a pair that is known beforehand.
  */
@@ -72,9 +72,12 @@ function pairsOfUnreadable(
     );
     return [...unreadable].flatMap(([look, versions]) => {
         const alike = left.filter((copy) => lookOf(copy) === look);
-        if (alike.length !== versions.length) return [];
-        const pairs = versions.map((of, index): [SecretVersion, SecretVersion] => [alike[index] ?? of, of]);
-        return pairs.every(([copy, of]) => copy.created >= of.created) ? pairs : [];
+        // More than there can be copies of: then nothing tells which of them are.
+        if (alike.length > versions.length) return [];
+        return alike.flatMap((copy, index): [SecretVersion, SecretVersion][] => {
+            const of = versions[index];
+            return of === undefined || copy.created < of.created ? [] : [[copy, of]];
+        });
     });
 }
 
