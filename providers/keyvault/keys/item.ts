@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Item } from "../../core/contract.js";
 import { canonicalJson } from "../../core/json.js";
-import type { KeyRotationPolicy, KeyVaultKey } from "../sdk.js";
+import type {
+    KeyReleasePolicy,
+    KeyRotationPolicy,
+    KeyRotationPolicyProperties,
+    KeyVaultKey,
+} from "../sdk.js";
 import { ownerTag, placeholderTag, recreatedTag } from "../tags.js";
 import { carriedProperties, isoSeconds, type KeyProperties } from "./properties.js";
 
@@ -15,10 +20,18 @@ export interface KeyIdentity {
     readonly recreatedFrom?: string;
 }
 
+/** What an item's properties tell in an order and a form that can be compared, as the service gave it. */
+export interface KeyParts {
+    readonly operations?: string[];
+    readonly releasePolicy?: KeyReleasePolicy;
+    readonly rotationPolicy?: KeyRotationPolicyProperties;
+}
+
 /** A key as a listing of ours shows it. */
 export interface KeyItem extends Item {
     readonly properties: KeyProperties;
     readonly key: KeyIdentity;
+    readonly parts: KeyParts;
 }
 
 /** The item of a key, from its current version and its rotation policy. */
@@ -40,6 +53,16 @@ export function toItem(key: KeyVaultKey, policy: KeyRotationPolicy | undefined):
             ...(publicKey === undefined ? {} : { publicKey }),
             ...(recreatedFrom === undefined ? {} : { recreatedFrom }),
         },
+        parts: partsOf(key, policy),
+    };
+}
+
+function partsOf(key: KeyVaultKey, policy: KeyRotationPolicy | undefined): KeyParts {
+    const { keyOperations, properties } = key;
+    return {
+        ...(keyOperations === undefined ? {} : { operations: keyOperations }),
+        ...(properties.releasePolicy === undefined ? {} : { releasePolicy: properties.releasePolicy }),
+        ...(policy === undefined ? {} : { rotationPolicy: policy }),
     };
 }
 

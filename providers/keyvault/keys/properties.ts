@@ -62,13 +62,6 @@ export function isSameKind(a: KeyProperties, b: KeyProperties): boolean {
     return canonicalJson(kindOf(a)) === canonicalJson(kindOf(b));
 }
 
-/** A release policy as the SDK takes it. */
-export function releasePolicyOf(policy: CarriedReleasePolicy): KeyReleasePolicy {
-    const { contentType, rules, immutable } = policy;
-    const encodedPolicy = new Uint8Array(Buffer.from(rules, rules.startsWith("{") ? "utf8" : "base64url"));
-    return { contentType, encodedPolicy, immutable };
-}
-
 /** `2026-11-24T16:20:01Z` */
 export function isoSeconds(date: Date): string {
     return date.toISOString().replace(/\.\d+Z$/, "Z");

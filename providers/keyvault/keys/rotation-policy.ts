@@ -1,5 +1,5 @@
 import type { Json } from "../../core/json.js";
-import type { KeyRotationPolicy, KeyRotationPolicyProperties } from "../sdk.js";
+import type { KeyRotationPolicy } from "../sdk.js";
 
 /** A rotation policy as it stands in an item: durations are ISO 8601, and actions are in a fixed order. */
 export type CarriedRotationPolicy = Record<string, Json> & {
@@ -32,19 +32,6 @@ export function carriedPolicy(policy: KeyRotationPolicy): CarriedRotationPolicy 
     const { expiresIn } = policy;
     if (expiresIn === undefined && actions.every(isNoticeOfAllKeys)) return undefined;
     return { ...(expiresIn === undefined ? {} : { expiresIn }), actions };
-}
-
-/** The policy as a key is given it; where the source's key has none, the target's goes back to that of all keys. */
-export function policyProperties(policy: CarriedRotationPolicy | undefined): KeyRotationPolicyProperties {
-    if (policy === undefined) return { lifetimeActions: [] };
-    return {
-        ...(policy.expiresIn === undefined ? {} : { expiresIn: policy.expiresIn }),
-        lifetimeActions: policy.actions.map(({ action, timeAfterCreate, timeBeforeExpiry }) => ({
-            action,
-            ...(timeAfterCreate === undefined ? {} : { timeAfterCreate }),
-            ...(timeBeforeExpiry === undefined ? {} : { timeBeforeExpiry }),
-        })),
-    };
 }
 
 function isNoticeOfAllKeys({ action, timeAfterCreate, timeBeforeExpiry }: CarriedRotationAction): boolean {

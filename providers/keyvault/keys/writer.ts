@@ -6,10 +6,8 @@ import { serviceCodeOf } from "../errors.js";
 import type { DeletedKey, KeyClient, KeyVaultKey, UpdateKeyPropertiesOptions } from "../sdk.js";
 import { maximumTags, placeholderTag, recreatedTag } from "../tags.js";
 import { ownTagsOf, propertiesOf, toItem, type KeyItem } from "./item.js";
-import type { KeyProperties } from "./properties.js";
 import type { KeyReader } from "./reader.js";
-import { policyProperties } from "./rotation-policy.js";
-import { createOptions, isSame, isUpdated, updateOptions } from "./write-options.js";
+import { createOptions, isSame, isUpdated, rotationOptions, updateOptions } from "./write-options.js";
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -42,7 +40,7 @@ export class KeyWriter {
         const properties = propertiesOf(item);
         const tags = checkedTags(item.name, { ...properties.tags, ...ownTags });
         try {
-            const key = await this.#createOnce(item.name, properties, tags, before);
+            const key = await this.#createOnce(item, tags, before);
             if (properties.rotationPolicy !== undefined) await this.#setPolicy(item);
             return await this.settled(key);
         } catch (error) {
@@ -66,7 +64,7 @@ export class KeyWriter {
             await this.#update(current, { tags: { ...tags, [placeholderTag]: "true" } });
         }
         if (policyDiffers) await this.#setPolicy(item);
-        if (versionDiffers) await this.#update(current, { ...updateOptions(wanted, present), tags });
+        if (versionDiffers) await this.#update(current, { ...updateOptions(item, present), tags });
         if (!policyDiffers && !versionDiffers) return current;
         return (await this.reader.find(item.name)) ?? current;
     }
@@ -108,15 +106,11 @@ export class KeyWriter {
         }
     }
 
-    async #createOnce(
-        name: string,
-        properties: KeyProperties,
-        tags: Tags,
-        before: string | undefined,
-    ): Promise<KeyVaultKey> {
+    async #createOnce(item: KeyItem, tags: Tags, before: string | undefined): Promise<KeyVaultKey> {
+        const { name } = item;
         try {
-            return await this.client.createKey(name, properties.keyType ?? "", {
-                ...createOptions(properties),
+            return await this.client.createKey(name, propertiesOf(item).keyType ?? "", {
+                ...createOptions(item),
                 tags: { ...tags },
                 abortSignal: this.signal,
             });
@@ -133,8 +127,9 @@ export class KeyWriter {
     }
 
     async #setPolicy(item: KeyItem): Promise<void> {
-        const policy = policyProperties(propertiesOf(item).rotationPolicy);
-        await this.client.updateKeyRotationPolicy(item.name, policy, { abortSignal: this.signal });
+        await this.client.updateKeyRotationPolicy(item.name, rotationOptions(item), {
+            abortSignal: this.signal,
+        });
     }
 
     async #update(current: KeyItem, options: UpdateKeyPropertiesOptions): Promise<void> {
