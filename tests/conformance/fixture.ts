@@ -75,6 +75,8 @@ export interface Fixture {
     readonly given?: () => Promise<{ readonly value: string; readonly content: Buffer }>;
     /** Why the service can't move data between the suite's two resources, which are in two tenants. Default: it can. */
     readonly apart?: string;
+    /** Both resources are in one subscription and region: the service moves such data nowhere else. Default: two tenants. */
+    readonly together?: boolean;
     /** Whether a request reads the content of an item, which template mode must not do. */
     readsContent(request: LoggedRequest): boolean;
     /** Whether a request lists items (not one item's versions). */

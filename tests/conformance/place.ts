@@ -30,7 +30,8 @@ export async function createPlace(
     fixture: Fixture,
     side: Side,
 ): Promise<Place> {
-    const tenant = side === "source" ? azure.tenants.production : azure.tenants.staging;
+    const { production, staging } = azure.tenants;
+    const tenant = side === "source" || fixture.together === true ? production : staging;
     const type = entry.plugin.resourceTypes[0] ?? "";
     const name = `conf${String((resources += 1))}${side}`;
     const id = `/subscriptions/${tenant.subscription.id}/resourceGroups/conformance/providers/${type}/${name}`;
