@@ -3,7 +3,7 @@ import { canonicalJson } from "../../core/json.js";
 import { DataplaneError } from "../../core/errors.js";
 import { statusOf } from "../../core/rest-error.js";
 import { isUncertain } from "../backup.js";
-import { serviceCodeOf } from "../errors.js";
+import { isCertificateNotFound, serviceCodeOf } from "../errors.js";
 import { maximumTags, placeholderTag } from "../tags.js";
 import { pemType, type ContentVersion, type Material } from "./content.js";
 import { currentOf, type CarriedProperties, type CertificateItem } from "./item.js";
@@ -126,12 +126,20 @@ export class CertificateWriter {
 
     /** Brings a deleted certificate back, and answers with the id of its current version. */
     async recover(name: string): Promise<string> {
-        const poller = await this.client.beginRecoverDeletedCertificate(name, {
-            abortSignal: this.signal,
-            intervalInMs: pollInterval,
-        });
-        const { properties } = await poller.pollUntilDone();
-        return properties.version ?? "";
+        try {
+            const poller = await this.client.beginRecoverDeletedCertificate(name, {
+                abortSignal: this.signal,
+                intervalInMs: pollInterval,
+            });
+            const { properties } = await poller.pollUntilDone();
+            return properties.version ?? "";
+        } catch (error) {
+            // After an answer that was lost it is no longer among the deleted ones.
+            const found = isCertificateNotFound(error) ? await this.reader.read(name) : undefined;
+            const current = found === undefined ? undefined : currentOf(found);
+            if (current === undefined) throw error;
+            return current.id;
+        }
     }
 
     /** The thumbprint tells for sure whether an import without an answer was done. */
