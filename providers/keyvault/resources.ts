@@ -7,6 +7,17 @@ import {
     type ReplicaArgs,
 } from "../core/pulumi/resource.js";
 
+export { Keys, type KeysArgs } from "./resources/keys.js";
+
+export {
+    Certificates,
+    Contacts,
+    Issuers,
+    type CertificatesArgs,
+    type ContactsArgs,
+    type IssuersArgs,
+} from "./resources/certificates.js";
+
 /** What `Secrets` takes. */
 export type SecretsArgs = ReplicaArgs & RenameArgs & OverrideArgs;
 

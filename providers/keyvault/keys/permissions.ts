@@ -57,9 +57,9 @@ const backingUp: Permission = {
 
 const placing: Permission = {
     actions: [],
-    dataActions: [action.read, action.readPolicy, action.create, action.writePolicy],
+    dataActions: [action.read, action.readPolicy, action.create, action.recover, action.writePolicy],
     role: roles.cryptoOfficer,
-    purpose: "make keys of the same kinds, with their rotation policies",
+    purpose: "make keys of the same kinds, with their rotation policies, and recover such keys",
 };
 
 const writing: Permission = {

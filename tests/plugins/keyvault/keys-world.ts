@@ -3,8 +3,8 @@ import type { Fault } from "../../../emulator/contract.js";
 import type { Run, Vault, VaultWishes, VaultWorld } from "./vault-world.js";
 
 /** Roles of whoever replicates keys. */
-export const sourceRoles = ["Key Vault Reader", "Key Vault Crypto User"] as const;
-export const targetRoles = ["Key Vault Crypto Officer"] as const;
+const sourceRoles = ["Key Vault Reader", "Key Vault Crypto User"] as const;
+const targetRoles = ["Key Vault Crypto Officer"] as const;
 
 export const recreate: Run = { elementOptions: { onUnexportable: "recreate" } };
 
