@@ -1,12 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
-import { targetEndpoint } from "../core/pulumi/endpoint.js";
-import {
-    ReplicaResource,
-    type OverrideArgs,
-    type RenameArgs,
-    type ReplicaArgs,
-} from "../core/pulumi/resource.js";
-
 export { Keys, type KeysArgs } from "./resources/keys.js";
 
 export {
@@ -18,40 +9,4 @@ export {
     type IssuersArgs,
 } from "./resources/certificates.js";
 
-/** What `Secrets` takes. */
-export type SecretsArgs = ReplicaArgs & RenameArgs & OverrideArgs;
-
-/**
- * The secrets of a Key Vault, as a part of the stack: names, attributes, content types and tags (`template`: as
- * disabled placeholders) or with their values (`replication`).
- *
- * Needs at the source `Key Vault Reader` for `template` or `Key Vault Secrets User` with it for `replication`; at the
- * target `Key Vault Secrets Officer`.
- */
-export class Secrets extends ReplicaResource {
-    readonly #target: pulumi.Input<string>;
-    readonly #targetProfile: string;
-    readonly #rename: Readonly<Record<string, string>>;
-
-    constructor(name: string, args: SecretsArgs, options?: pulumi.CustomResourceOptions) {
-        super({ kind: "keyvault", element: "secrets", className: "Secrets" }, name, args, options);
-        this.#target = args.target;
-        this.#targetProfile = args.targetProfile ?? "target";
-        this.#rename = args.rename ?? {};
-    }
-
-    /**
-     * The URI of a copied secret, without a version: for an app setting's Key Vault reference. Known in a preview as
-     * soon as the target is; in an update it waits for the copy.
-     *
-     * @param secretName the name at the source.
-     */
-    uri(secretName: string): pulumi.Output<string> {
-        const name = this.#rename[secretName] ?? secretName;
-        // The URN carries the dependency on this resource and is known in a preview.
-        return pulumi.all([this.#target, this.urn]).apply(async ([target]) => {
-            const vault = await targetEndpoint("keyvault", "secrets", target, this.#targetProfile, "vault");
-            return `${vault.replace(/\/$/, "")}/secrets/${name}`;
-        });
-    }
-}
+export { Secrets, type SecretsArgs } from "./resources/secrets.js";
