@@ -30,19 +30,16 @@ describe("keys, when things go wrong", function () {
     });
     after(() => world.stop());
 
+    /** One key alone, so that requests come in one order. */
     async function seeded(place: Way["place"]): Promise<KeyVaults> {
         const both = new KeyVaults(world, place);
         await both.source.createEcKey("one", { tags: { a: "b" } });
         await both.source.updateKeyRotationPolicy("one", rotation);
-        await both.source.createEcKey("two", { curve: "P-521" });
         return both;
     }
 
     async function isAsWanted(both: KeyVaults, changed = "b"): Promise<void> {
-        for (const name of ["one", "two"]) {
-            const versions = await versionsOf(both.target, name);
-            expect(versions, name).to.have.lengthOf(1);
-        }
+        expect(await versionsOf(both.target, "one")).to.have.lengthOf(1);
         const [there, here] = [await both.source.getKey("one"), await both.target.getKey("one")];
         expect(here.properties.tags).to.include({ a: changed });
         expect(here.keyOperations).to.deep.equal(there.keyOperations);
@@ -61,7 +58,7 @@ describe("keys, when things go wrong", function () {
                 const result = await both.killed(run);
                 expect(result.failures, `after ${String(skip)} requests`).to.deep.equal([]);
                 await isAsWanted(both);
-                expect((await both.replicate(run)).summary).to.include({ same: 2 });
+                expect((await both.replicate(run)).summary).to.include({ same: 1 });
                 if (!struck) return;
             }
             throw new Error("no run went through");
@@ -76,13 +73,11 @@ describe("keys, when things go wrong", function () {
                 fault.remove();
                 expect(result.failures, `without answer ${String(skip)}`).to.deep.equal([]);
                 await isAsWanted(both);
-                for (const name of ["one", "two"]) {
-                    expect(
-                        (await both.target.getKey(name)).properties.tags,
-                        `${name} ${String(skip)}`,
-                    ).to.include({ "azure-dataplane-owner": "mine" });
-                }
-                expect((await both.replicate(run)).summary).to.include({ same: 2 });
+                const { tags } = (await both.target.getKey("one")).properties;
+                expect(tags, `without answer ${String(skip)}`).to.include({
+                    "azure-dataplane-owner": "mine",
+                });
+                expect((await both.replicate(run)).summary).to.include({ same: 1 });
                 if (!struck) return;
             }
             throw new Error("no run went through");
@@ -130,7 +125,7 @@ describe("keys, when things go wrong", function () {
         both.fault(both.to, { path: /\/keys\/restore/, kind: { type: "status", status: 500 } });
         const result = await both.replicate({ onProgress: (event) => told.push(JSON.stringify(event)) });
         world.azure.faults.clear();
-        expect(result.failures).to.have.lengthOf(2);
+        expect(result.failures).to.have.lengthOf(1);
         const { inspect } = await import("node:util");
         const text = told.join("\n") + inspect(result, { depth: Infinity, maxStringLength: null });
         expect(text).not.to.match(/[\w-]{200,}/);
