@@ -1,6 +1,10 @@
 export * as keyvault from "./providers/keyvault/resources.js";
 export * as storage from "./providers/storage/resources.js";
-export { KeyVaultReplica, type KeyVaultReplicaArgs } from "./components/key-vault-replica.js";
+export {
+    KeyVaultReplica,
+    type KeyVaultContents,
+    type KeyVaultReplicaArgs,
+} from "./components/key-vault-replica.js";
 export { StorageReplica, type StorageReplicaArgs } from "./components/storage-replica.js";
 export {
     DataplaneError,

@@ -23,6 +23,13 @@ const replica = z.discriminatedUnion("type", [
         ...common,
         rename: z.record(z.string(), z.string()).optional(),
         overrides: z.record(z.string(), z.string()).optional(),
+        rewrite: z.record(z.string().min(1), z.string()).optional(),
+        contents: z
+            .array(z.enum(["secrets", "keys", "certificates", "issuers", "contacts"]))
+            .min(1)
+            .optional(),
+        versions: z.enum(["latest", "all"]).optional(),
+        onUnexportable: z.enum(["lose", "recreate"]).optional(),
     }),
     z.strictObject({
         type: z.literal("StorageReplica"),

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DetailArgs, ReplicaArgs } from "../providers/core/pulumi/resource.js";
 import { Blobs, Containers } from "../providers/storage/resources.js";
+import { defined } from "./defined.js";
 
 /** What `StorageReplica` takes. */
 export interface StorageReplicaArgs extends Omit<ReplicaArgs, "include" | "exclude">, DetailArgs {
@@ -64,13 +65,4 @@ export function blobPatterns(args: Pick<StorageReplicaArgs, "containers" | "incl
               ),
         exclude: exclude?.map((path) => `*/${path}`),
     };
-}
-
-type Defined<Members> = { [Key in keyof Members]?: Exclude<Members[Key], undefined> };
-
-/** Leaves out what is undefined: Pulumi would send it as a value. */
-function defined<Members extends object>(members: Members): Defined<Members> {
-    return Object.fromEntries(
-        Object.entries(members).filter(([, value]) => value !== undefined),
-    ) as Defined<Members>;
 }

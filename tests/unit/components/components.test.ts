@@ -54,6 +54,9 @@ describe("the components", () => {
         expect(made.map(({ type, name }) => `${type} ${name}`)).to.have.members([
             "azure-dataplane:index:KeyVaultReplica app",
             "pulumi-nodejs:dynamic/azure-dataplane/keyvault:Secrets app-secrets",
+            "pulumi-nodejs:dynamic/azure-dataplane/keyvault:Keys app-keys",
+            "pulumi-nodejs:dynamic/azure-dataplane/keyvault:Issuers app-issuers",
+            "pulumi-nodejs:dynamic/azure-dataplane/keyvault:Certificates app-certificates",
             "azure-dataplane:index:StorageReplica media",
             "pulumi-nodejs:dynamic/azure-dataplane/storage:Containers media-containers",
             "pulumi-nodejs:dynamic/azure-dataplane/storage:Blobs media-blobs",
@@ -64,6 +67,44 @@ describe("the components", () => {
             options: { publicAccess: true, policies: false },
         });
         expect(find("media-blobs")).to.deep.include({ mode: "replication", options: { tags: true } });
+    });
+
+    it("replicate of a vault what is named, each with the arguments that are its own", async () => {
+        const made = await preview(() => {
+            new KeyVaultReplica("app", {
+                ...sides,
+                contents: ["secrets", "keys", "certificates", "contacts"],
+                include: ["app-*"],
+                versions: "all",
+                onUnexportable: "recreate",
+                rewrite: { a: "b" },
+                rename: { "app-a": "app-b" },
+            });
+        });
+        const find = (name: string) => made.find((entry) => entry.name === name)?.inputs;
+        expect(made.map(({ name }) => name)).to.have.members([
+            "app",
+            "app-secrets",
+            "app-keys",
+            "app-contacts",
+            "app-certificates",
+        ]);
+        expect(find("app-secrets")).to.deep.include({
+            include: ["app-*"],
+            rewrite: { a: "b" },
+            rename: { "app-a": "app-b" },
+            options: { versions: "all" },
+        });
+        expect(find("app-keys")).to.deep.include({
+            include: ["app-*"],
+            options: { onUnexportable: "recreate" },
+        });
+        expect(find("app-keys")).not.to.have.any.keys("rename", "rewrite");
+        expect(find("app-certificates")).to.deep.include({
+            options: { versions: "all", onUnexportable: "recreate" },
+        });
+        // A pattern is on names of the vault's objects, not on e-mail addresses.
+        expect(find("app-contacts")).not.to.have.any.keys("include", "options");
     });
 
     it("make no blobs in template mode: there are no empty ones", async () => {
