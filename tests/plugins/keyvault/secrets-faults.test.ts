@@ -64,22 +64,24 @@ describe("secrets with all versions, when things go wrong", function () {
         }
     });
 
-    it("end alike when the answer to any one write got lost", async () => {
-        await seed();
-        for (let writes = 0; ; writes += 1) {
-            const fault = vaults.fault(vaults.to, {
-                method: "PUT",
-                skip: writes,
-                times: 1,
-                kind: { type: "cut", when: "after" },
-            });
-            succeeded(await vaults.replicate({ ...all, copied: {} }));
-            await isWhole();
-            if (fault.hits === 0) break;
-            fault.remove();
-            await emptyTarget();
-        }
-    });
+    for (const when of ["before", "after"] as const) {
+        it(`end alike when the connection is cut ${when} any one write`, async () => {
+            await seed();
+            for (let writes = 0; ; writes += 1) {
+                const fault = vaults.fault(vaults.to, {
+                    method: "PUT",
+                    skip: writes,
+                    times: 1,
+                    kind: { type: "cut", when },
+                });
+                succeeded(await vaults.replicate({ ...all, copied: {} }));
+                await isWhole();
+                if (fault.hits === 0) break;
+                fault.remove();
+                await emptyTarget();
+            }
+        });
+    }
 
     it("are set once each when every answer to a write gets lost", async () => {
         await seed();
