@@ -38,7 +38,7 @@ export async function openCertificateStore(
     );
 }
 
-export class CertificateStore implements Store<CertificateContent> {
+class CertificateStore implements Store<CertificateContent> {
     readonly #options: CertificateOptions;
     readonly #reader: CertificateReader;
     readonly #writer: CertificateWriter;

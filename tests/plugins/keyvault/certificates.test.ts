@@ -315,4 +315,15 @@ describe("certificates of a Key Vault", function () {
         expect({ keys, secrets: secrets.sort() }).to.deep.equal({ keys: ["c"], secrets: ["c", "s"] });
         expect(await both.thumbprints("to", "c")).to.deep.equal(await both.thumbprints("from", "c"));
     });
+
+    it("in a vault with access policies tell which permissions are missing, on certificates and secrets", async () => {
+        const both = new CertificateVaults(world, "apart", {
+            source: { properties: { enableRbacAuthorization: false, accessPolicies: [] } },
+        });
+        const failure: unknown = await both.replicate().catch((error: unknown) => error);
+        expect(failure).to.include({ name: "DataplaneError", code: "AccessDenied" });
+        expect(failure)
+            .to.have.nested.property("detail.remedy")
+            .that.includes("--certificate-permissions list get --secret-permissions get");
+    });
 });
