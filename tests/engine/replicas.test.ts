@@ -5,6 +5,7 @@ import { firstUp } from "./replicas/first-up.js";
 import { interruption } from "./replicas/interruption.js";
 import { secretsLife } from "./replicas/secrets.js";
 import { variants } from "./replicas/variants.js";
+import { wholeVault } from "./replicas/whole-vault.js";
 import { World } from "./replicas/world.js";
 
 /** All on one local Azure, since starting it and its storage takes a while. */
@@ -22,6 +23,7 @@ describe("replicas on the real engine", function () {
     secretsLife(() => world);
     blobsLife(() => world);
     variants(() => world);
+    wholeVault(() => world);
     firstUp(() => world);
     examples(() => world);
     badInput(() => world);

@@ -1,6 +1,8 @@
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ClientSecretCredential } from "@azure/identity";
+import { CertificateClient } from "@azure/keyvault-certificates";
+import { KeyClient } from "@azure/keyvault-keys";
 import { SecretClient } from "@azure/keyvault-secrets";
 import { BlobServiceClient } from "@azure/storage-blob";
 import type { Config, Program } from "../../../engine-support/index.js";
@@ -15,6 +17,8 @@ export interface TestVault {
     readonly id: string;
     readonly host: string;
     readonly secrets: SecretClient;
+    readonly keys: KeyClient;
+    readonly certificates: CertificateClient;
 }
 
 /** A storage account, likewise. */
@@ -29,6 +33,13 @@ export interface StackWishes {
     readonly program?: Program;
     readonly config?: Config;
 }
+
+/** What the target's deployer may do in a vault. */
+const vaultRoles = [
+    "Key Vault Secrets Officer",
+    "Key Vault Crypto Officer",
+    "Key Vault Certificates Officer",
+];
 
 /** The text of every secret value begins so, to be found wherever it should not be. */
 export const canary = "canary-7f3a";
@@ -52,7 +63,9 @@ export class World {
         this.#seeders = { production: production.deployer, staging: inspector };
         const grants = [
             [production.reader, "Reader", "production"],
+            [production.reader, "Key Vault Reader", "production"],
             [production.reader, "Key Vault Secrets User", "production"],
+            [production.reader, "Key Vault Crypto User", "production"],
             [production.reader, "Storage Blob Data Reader", "production"],
             [staging.deployer, "Owner", "staging"],
             [this.#seeders.production, "Key Vault Administrator", "production"],
@@ -88,9 +101,16 @@ export class World {
                 ...properties,
             },
         });
-        if (tenant === "staging" && grants) this.grant("Key Vault Secrets Officer", id);
+        if (tenant === "staging" && grants) for (const role of vaultRoles) this.grant(role, id);
         const url = `https://${name}.vault.azure.net`;
-        return { id, host: new URL(url).hostname, secrets: new SecretClient(url, this.#credential(tenant)) };
+        const credential = this.#credential(tenant);
+        return {
+            id,
+            host: new URL(url).hostname,
+            secrets: new SecretClient(url, credential),
+            keys: new KeyClient(url, credential),
+            certificates: new CertificateClient(url, credential),
+        };
     }
 
     /** An empty account; as `vault`. */
@@ -131,19 +151,24 @@ export class World {
 
     /** A stack whose source side signs in as the reader and whose target side, azure-native too, as the deployer. */
     async stack(project: string, options: StackWishes = {}): Promise<RecordedStack> {
-        const { production, staging } = this.azure.principals;
         return RecordedStack.open({
             project,
             ...(options.program === undefined ? {} : { program: options.program }),
             ...(options.config === undefined ? {} : { config: options.config }),
-            environment: {
-                ...this.azure.environment(),
-                ...profile("AZURE_SOURCE", production.reader),
-                ...profile("AZURE_TARGET", staging.deployer),
-                ...profile("ARM", staging.deployer),
-                ARM_SUBSCRIPTION_ID: this.azure.tenants.staging.subscription.id,
-            },
+            environment: this.environment(),
         });
+    }
+
+    /** What a process needs in its environment to work here, signed in like a stack. */
+    environment(): Record<string, string> {
+        const { production, staging } = this.azure.principals;
+        return {
+            ...this.azure.environment(),
+            ...profile("AZURE_SOURCE", production.reader),
+            ...profile("AZURE_TARGET", staging.deployer),
+            ...profile("ARM", staging.deployer),
+            ARM_SUBSCRIPTION_ID: this.azure.tenants.staging.subscription.id,
+        };
     }
 
     /** Lets the services' clocks move on, so that two changes don't fall into one second. */
