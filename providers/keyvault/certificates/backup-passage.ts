@@ -16,6 +16,8 @@ interface Passage {
     readonly signal: AbortSignal;
     readonly sourceItem: CertificateItem;
     readonly ownTags: Readonly<Record<string, string>>;
+    /** Imports it instead, where another certificate that is deleted has the name. Undefined: that can't be done. */
+    readonly importInstead: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -48,32 +50,36 @@ export async function moveByBackup(passage: Passage): Promise<void> {
     } catch (error) {
         throw error === denied ? toDataplaneError(error, { side: "source", item }) : error;
     }
-    await setTags(passage);
+    const moved = await landed();
+    if (moved !== undefined) await setTags(passage, moved);
 }
 
 /** A copy at the source brought our tags along, which say nothing here. */
-async function setTags({ reader, writer, sourceItem, ownTags }: Passage): Promise<void> {
+async function setTags({ writer, sourceItem, ownTags }: Passage, moved: CertificateItem): Promise<void> {
     const { name, properties } = sourceItem;
-    const found = await reader.read(name);
-    const current = found === undefined ? undefined : currentOf(found);
+    const current = currentOf(moved);
     const wanted = { ...properties.tags, ...ownTags };
     if (current === undefined || canonicalJson({ ...current.tags }) === canonicalJson(wanted)) return;
     await writer.update(name, current.id, wanted);
 }
 
 /** The deleted certificate that has the name at the target may be the very same one. */
-async function bringBack({ to, signal, sourceItem, writer }: Passage): Promise<void> {
+async function bringBack({ to, signal, sourceItem, writer, importInstead }: Passage): Promise<void> {
     const { name } = sourceItem;
-    const deleted = await to.getDeletedCertificate(name, { abortSignal: signal });
-    if (deleted.properties.version !== currentOf(sourceItem)?.id) {
-        const { recoveryLevel } = deleted.properties;
-        const { scheduledPurgeDate } = deleted;
-        throw nameIsTaken(name, "certificate", {
-            ...(recoveryLevel === undefined ? {} : { recoveryLevel }),
-            ...(scheduledPurgeDate === undefined ? {} : { scheduledPurgeDate }),
-        });
+    const { properties, scheduledPurgeDate } = await to.getDeletedCertificate(name, { abortSignal: signal });
+    if (properties.version === currentOf(sourceItem)?.id) {
+        await writer.recover(name);
+        return;
     }
-    await writer.recover(name);
+    if (importInstead !== undefined) {
+        await importInstead();
+        return;
+    }
+    const { recoveryLevel } = properties;
+    throw nameIsTaken(name, "certificate", {
+        ...(recoveryLevel === undefined ? {} : { recoveryLevel }),
+        ...(scheduledPurgeDate === undefined ? {} : { scheduledPurgeDate }),
+    });
 }
 
 function isSameVersion(a: CertificateItem, b: CertificateItem): boolean {

@@ -41,7 +41,9 @@ export class Replacement {
             await this.#importAll(content, found);
         });
         const written = await this.#reader.read(this.#item.name);
-        if (written !== undefined) await this.#finishWith(written, this.#tags);
+        if (written === undefined) return;
+        await this.#unmarkOlder(content, written);
+        await this.#finishWith(written, this.#tags);
     }
 
     /** Sets policy, attributes and tags of what is there. */
@@ -55,19 +57,32 @@ export class Replacement {
         for (const index of remaining) {
             const version = versions[index];
             if (version === undefined) continue;
-            if (index < versions.length - 1) await this.#importOlder(version);
+            if (index < versions.length - 1) await this.#importOlder(version, existing?.placeholder === true);
             else await this.#importCurrent(version);
         }
     }
 
-    /** One that can't be read or imported stays behind, which is told as a loss. */
-    async #importOlder(version: ContentVersion): Promise<void> {
+    /**
+     * One that can't be read or imported stays behind, which is told as a loss. On top of what is not the source's it is
+     * marked as well: what is there would not look like the beginning of a copy.
+     */
+    async #importOlder(version: ContentVersion, marked: boolean): Promise<void> {
         if (version.material === undefined) return;
-        const wishes = { exportable: true, enabled: version.enabled, tags: foreignTags(version.tags) };
+        const tags = marked ? { [placeholderTag]: "true" } : foreignTags(version.tags);
+        const wishes = { exportable: true, enabled: version.enabled, tags };
         try {
             await this.#writer.importVersion(this.#item.name, version, wishes);
         } catch (error) {
             if (!isDataplaneError(error, "InvalidItem")) throw error;
+        }
+    }
+
+    /** Gives versions before the current one the tags that they are to have. */
+    async #unmarkOlder({ versions }: CertificateContent, written: CertificateItem): Promise<void> {
+        for (const { id, thumbprint, tags } of written.history.slice(0, -1)) {
+            if (tags[placeholderTag] === undefined) continue;
+            const origin = versions.find((version) => version.thumbprint === thumbprint);
+            await this.#writer.update(written.name, id, foreignTags(origin?.tags));
         }
     }
 

@@ -1,6 +1,7 @@
 import type { CertificateClient, SecretClient } from "../sdk.js";
 import type { Context, Item, Loss, Outlook, PutOptions, ResourceRef, Store } from "../../core/contract.js";
 import { DataplaneError } from "../../core/errors.js";
+import { toDataplaneError } from "../../core/http-errors.js";
 import { clientOptions } from "../../core/http/client.js";
 import { refuseCopy } from "../backup.js";
 import { boundaryBetween, type Boundary } from "../boundary.js";
@@ -124,14 +125,19 @@ class CertificateStore implements Store<CertificateContent> {
     ): Promise<Item> {
         await this.#mustBeAsListed(item.name, options.existing);
         if (!(source instanceof CertificateStore)) throw refuseCopy(item.name, "the source is no vault");
+        const certificate = sourceItem as CertificateItem;
+        const importInstead = async (): Promise<void> => {
+            await this.put(item, await source.#readForTarget(certificate), options);
+        };
         await moveByBackup({
             from: source.client,
             to: this.client,
             reader: this.#reader,
             writer: this.#writer,
             signal: this.context.signal,
-            sourceItem: sourceItem as CertificateItem,
+            sourceItem: certificate,
             ownTags: ownTags(options),
+            importInstead: replicationLoss(certificate, Date.now()) === undefined ? importInstead : undefined,
         });
         return this.#written(item.name);
     }
@@ -186,6 +192,15 @@ class CertificateStore implements Store<CertificateContent> {
     shortfall(source: Item, target: Item): readonly Loss[] {
         if (this.context.mode === "template") return [];
         return shortfallOf(source as CertificateItem, target as CertificateItem, Date.now());
+    }
+
+    /** What `get` gives, where the other side asks: a failure is this side's. */
+    async #readForTarget(item: CertificateItem): Promise<CertificateContent> {
+        try {
+            return await this.get(item);
+        } catch (error) {
+            throw toDataplaneError(error, { side: this.context.side, item: item.name });
+        }
     }
 
     /** What can't be carried of a certificate of the source. */

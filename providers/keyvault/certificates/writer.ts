@@ -2,7 +2,6 @@ import type { CertificateClient } from "../sdk.js";
 import { canonicalJson } from "../../core/json.js";
 import { DataplaneError } from "../../core/errors.js";
 import { statusOf } from "../../core/rest-error.js";
-import { isUncertain } from "../backup.js";
 import { isCertificateNotFound, serviceCodeOf } from "../errors.js";
 import { maximumTags, placeholderTag } from "../tags.js";
 import { pemType, type ContentVersion, type Material } from "./content.js";
@@ -22,7 +21,10 @@ export interface ImportWishes {
     readonly tags: Tags;
 }
 
-/** Writes certificates: with the recovery of deleted ones and with what to do when an answer is lost. */
+/**
+ * Writes certificates, and recovers deleted ones. Where an answer is lost, thumbprints and marks tell the next attempt
+ * what was done.
+ */
 export class CertificateWriter {
     constructor(
         private readonly client: CertificateClient,
@@ -35,7 +37,7 @@ export class CertificateWriter {
      * the service's own 409 where the name is that of a deleted one.
      */
     async importVersion(name: string, version: ContentVersion, wishes: ImportWishes): Promise<void> {
-        const { material, thumbprint } = version;
+        const { material } = version;
         if (material === undefined) throw withoutKey(name);
         const { exportable, enabled, tags } = wishes;
         try {
@@ -46,8 +48,7 @@ export class CertificateWriter {
                 abortSignal: this.signal,
             });
         } catch (error) {
-            if (statusOf(error) === 400) throw refused(name, error);
-            if (!isUncertain(error, this.signal) || !(await this.#isCurrent(name, thumbprint))) throw error;
+            throw statusOf(error) === 400 ? refused(name, error) : error;
         }
     }
 
@@ -139,17 +140,6 @@ export class CertificateWriter {
             const current = found === undefined ? undefined : currentOf(found);
             if (current === undefined) throw error;
             return current.id;
-        }
-    }
-
-    /** The thumbprint tells for sure whether an import without an answer was done. */
-    async #isCurrent(name: string, thumbprint: string): Promise<boolean> {
-        try {
-            const found = await this.reader.read(name);
-            return found !== undefined && currentOf(found)?.thumbprint === thumbprint;
-        } catch {
-            // The first error says more than that this look failed too.
-            return false;
         }
     }
 }
