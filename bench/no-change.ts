@@ -1,10 +1,6 @@
-import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { World } from "../tests/engine/replicas/world.js";
 import { succeeded } from "../tests/engine/replicas/recorded-stack.js";
-
-// What our resources add to a `pulumi up` that has nothing to do: the same program with and without them, interleaved,
-// medians of five. `npm run bench -- [--json FILE]`
+import { median, type Measured } from "./report.js";
 
 const secretCount = 200;
 const blobCount = 1_000;
@@ -26,19 +22,15 @@ const program = `
     }
 `;
 
-async function main(): Promise<void> {
-    const { values } = parseArgs({ options: { json: { type: "string" } } });
+/**
+ * What our resources add to a `pulumi up` that has nothing to do: the same program with and without them, interleaved,
+ * medians of five.
+ */
+export async function noChange(): Promise<Measured[]> {
     const world = await World.start();
     try {
         const result = await measure(world);
-        console.log(`with ${result.with.toFixed(2)} s, without ${result.without.toFixed(2)} s`);
-        console.log(
-            `${secretCount} secrets and ${blobCount} blobs add ${result.added.toFixed(2)} s to an up with no change`,
-        );
-        if (values.json !== undefined) {
-            const cases = [{ name: "no-change", ...result, secrets: secretCount, blobs: blobCount, rounds }];
-            await writeFile(values.json, `${JSON.stringify({ cases }, undefined, 4)}\n`);
-        }
+        return [{ name: "no-change", ...result, secrets: secretCount, blobs: blobCount, rounds }];
     } finally {
         await world.stop();
     }
@@ -85,12 +77,3 @@ async function inBatches(count: number, work: (number: number) => Promise<unknow
         await Promise.all(Array.from({ length: size }, (_, index) => work(start + index)));
     }
 }
-
-function median(numbers: readonly number[]): number {
-    return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
-
-main().catch((error: unknown) => {
-    console.error(error);
-    process.exitCode = 1;
-});

@@ -14,7 +14,7 @@ import { test } from "./tasks/test.mjs";
 const tasks = {
     bench: {
         needs: ["pulumi", "build"],
-        run: (tools, args) => runTypeScript(tools, "bench/no-change.ts", args),
+        run: (tools, args) => runTypeScript(tools, "bench/index.ts", args),
     },
     build: { needs: ["build"], run: async () => 0 },
     demo: { needs: ["pulumi", "build"], run: (tools, args) => runTypeScript(tools, "demo/index.ts", args) },

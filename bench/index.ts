@@ -1,0 +1,36 @@
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { keyVault } from "./keyvault/index.js";
+import { noChange } from "./no-change.js";
+import { reportLines, type Benchmark, type Measured } from "./report.js";
+
+// `npm run bench -- [BENCHMARK] [CASE…] [--versions N] [--json FILE]`; without a name, all of them.
+
+const benchmarks: Readonly<Record<string, Benchmark>> = { "no-change": noChange, keyvault: keyVault };
+
+async function main(): Promise<void> {
+    const { values, positionals } = parseArgs({
+        allowPositionals: true,
+        options: { json: { type: "string" }, versions: { type: "string" } },
+    });
+    const [name, ...only] = positionals;
+    const chosen = name === undefined ? Object.values(benchmarks) : [benchmarks[name]];
+    const versions = values.versions === undefined ? {} : { versions: Number(values.versions) };
+    const cases: Measured[] = [];
+    for (const benchmark of chosen) {
+        if (benchmark === undefined) {
+            const known = Object.keys(benchmarks).join(", ");
+            throw new Error(`There is no benchmark "${String(name)}". Benchmarks: ${known}`);
+        }
+        cases.push(...(await benchmark({ only, ...versions })));
+    }
+    for (const line of reportLines(cases)) console.log(line);
+    if (values.json !== undefined) {
+        await writeFile(values.json, `${JSON.stringify({ cases }, undefined, 4)}\n`);
+    }
+}
+
+main().catch((error: unknown) => {
+    console.error(error);
+    process.exitCode = 1;
+});
