@@ -15,6 +15,8 @@ export interface History {
     path?: Path;
     /** The answer of the last write, even where its content then proved wrong. */
     answer?: Item;
+    /** What was known before the write of this attempt: where the service refuses it, that still holds. */
+    before?: Pick<History, "sent" | "answer">;
 }
 
 /** One attempt at one item of the source. */

@@ -31,6 +31,7 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
     for (let attempt = 1; ; attempt++) {
         try {
             throwIfCancelled(run.request.signal);
+            delete history.before;
             if (attempt > 1) {
                 const found = await findAgain(run, source.name, pair.name);
                 if (found.source === undefined) {
@@ -50,11 +51,11 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
             }
             if (isCopyRefused(error)) {
                 // Nothing was written: once more, on another path, and without what only the service could carry.
-                delete history.sent;
+                forgetRefused(history);
                 attempt -= 1;
                 continue;
             }
-            if (attempt === 1 && isRefusal(error)) delete history.sent;
+            if (isRefusal(error)) forgetRefused(history);
             // A refused condition says that the target changed under our hands: look again at once.
             const changed = isDataplaneError(error, "Conflict");
             if (attempt === attemptsAtMost || !(changed || isTransient(error))) {
@@ -64,6 +65,15 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
             if (!changed) await run.timing.sleep(backoff(attempt), run.request.signal);
         }
     }
+}
+
+/** The service refused the write of this attempt: what was known before it still holds. */
+function forgetRefused(history: History): void {
+    const { before } = history;
+    if (before === undefined) return;
+    delete history.sent;
+    delete history.answer;
+    Object.assign(history, before);
 }
 
 /** What the target makes of the item. Asks no content of anybody. */

@@ -22,6 +22,10 @@ export async function write(run: Run, attempt: Attempt, decided: Decided): Promi
         overridden: attempt.override !== undefined,
         ...(decided.content && { content: decided.content }),
         onSend: (content) => {
+            history.before = {
+                ...(history.sent && { sent: history.sent }),
+                ...(history.answer && { answer: history.answer }),
+            };
             delete history.answer;
             history.sent = { source, ...(content && { content }) };
             history.action = action;

@@ -371,3 +371,25 @@ describe("replicate under faults", () => {
         });
     }
 });
+
+describe("a write that is refused after another one was answered", () => {
+    it("leaves that one on record", async () => {
+        const replica = new FakeReplica();
+        const { source, target } = replica;
+        source.change("a", "short");
+        let puts = 0;
+        source.before = ({ operation }) => {
+            // Between the listing and the reading: what arrives is not what was listed.
+            if (operation === "get" && puts === 0) source.change("a", "longer than that");
+        };
+        target.before = ({ operation }) => {
+            if (operation !== "put") return;
+            puts += 1;
+            if (puts === 2) throw new DataplaneError("InvalidItem", "refused on purpose");
+        };
+        expect((await replica.up()).summary).to.include({ failed: 1 });
+        source.change("a", "and changed again since");
+        expect((await replica.up()).summary).to.include({ updated: 1, conflicts: 0 });
+        expect(target.contents()).to.deep.equal(source.contents());
+    });
+});
