@@ -69,7 +69,7 @@ async function snapshotKey(client: KeyClient, name: string): Promise<ObjectSnaps
 }
 
 /** The public half: with it, the private half is the same too. */
-export function materialOf({ key, keyType }: KeyVaultKey): Record<string, unknown> {
+function materialOf({ key, keyType }: KeyVaultKey): Record<string, unknown> {
     const text = (bytes: Uint8Array | undefined): string | undefined =>
         bytes === undefined ? undefined : Buffer.from(bytes).toString("base64url");
     return { keyType, curve: key?.crv, n: text(key?.n), e: text(key?.e), x: text(key?.x), y: text(key?.y) };
