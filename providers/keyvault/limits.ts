@@ -82,7 +82,10 @@ export const keyLimits: Limits = limits((mode) =>
     mode === "replication" ? { key: 3, read: 1 } : { "create key": 1, key: 2 },
 );
 
-/** A certificate's private key is read from the secret behind it, and comes to the target by an import. */
+/**
+ * A certificate's private key is read from the secret behind it, and comes to the target by an import; with its policy,
+ * a look for a pending operation, and looks at the target before and after.
+ */
 export const certificateLimits: Limits = limits((mode) =>
-    mode === "replication" ? { write: 1, read: 3 } : { read: 3 },
+    mode === "replication" ? { write: 1, read: 8 } : { read: 3 },
 );
