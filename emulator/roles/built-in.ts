@@ -221,20 +221,6 @@ export const builtInRoles: readonly RoleDefinition[] = [
         },
     ),
     builtIn(
-        "db79e9a7-68ee-4b58-9aeb-b90e7c24fcba",
-        "Key Vault Certificate User",
-        "Read certificate contents. Only works for key vaults that use the 'Azure role-based access control' permission " +
-            "model.",
-        {
-            dataActions: [
-                "Microsoft.KeyVault/vaults/certificates/read",
-                "Microsoft.KeyVault/vaults/secrets/getSecret/action",
-                "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
-                "Microsoft.KeyVault/vaults/keys/read",
-            ],
-        },
-    ),
-    builtIn(
         "17d1049b-9a84-46fb-8f53-869881c3d3ab",
         "Storage Account Contributor",
         "Lets you manage storage accounts, including accessing storage account keys which provide full access to " +

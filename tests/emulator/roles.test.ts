@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { builtInRoles } from "../../emulator/roles/built-in.js";
 import fc from "fast-check";
 import { Clock } from "../../emulator/clock.js";
 import { Roles } from "../../emulator/roles/engine.js";
@@ -142,5 +143,13 @@ describe("local azure: role engine", () => {
         expect(
             copy.isAllowed("a", "Microsoft.KeyVault/vaults/secrets/readMetadata/action", scope, "dataAction"),
         ).to.equal(true);
+    });
+});
+
+describe("local azure: built-in roles", () => {
+    it("stand once each, by name and by id", () => {
+        for (const texts of [builtInRoles.map(({ id }) => id), builtInRoles.map(({ name }) => name)]) {
+            expect(texts.filter((text, index) => texts.indexOf(text) < index)).to.deep.equal([]);
+        }
     });
 });
