@@ -74,10 +74,10 @@ describe("rewriting", () => {
     it("prefers longer texts, takes no pattern for one, and does not look at what it put in", () => {
         const rewriting = new Rewriting(fakeElement(), {
             "example.net": "short",
-            "a.example.net": "long",
+            "example.net.local": "long",
             "x.y": "example.net",
         });
-        expect(rewriting.apply("n", "a.example.net example.net x.y xzy")).to.equal(
+        expect(rewriting.apply("n", "example.net.local example.net x.y xzy")).to.equal(
             "long short example.net xzy",
         );
         expect(rewriting.touched("n")).to.equal(true);
