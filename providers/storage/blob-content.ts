@@ -1,6 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { DataplaneError } from "../core/errors.js";
+import { blockAt, blockSize, stagedBlocks } from "./blocks.js";
 import type { BlobRequestConditions, BlobHTTPHeaders, BlockBlobClient } from "./sdk.js";
+import type { TransferSizes } from "./transfer-sizes.js";
 
 /** What a blob holds, as a stream that can be read once. */
 export interface BlobContent {
@@ -8,13 +10,9 @@ export interface BlobContent {
     readonly bytes: number;
     /** The MD5 that the service has for it, in base64; there is none for many blobs that were written in blocks. */
     readonly md5?: string;
+    /** The source's URL and ETag: blocks that were staged of the very same source are not sent again. */
+    readonly identity?: string;
 }
-
-/** Up to here a blob is one Put Blob; beyond, it goes in blocks of at least this size. */
-export const blockBytes = 8 * 1024 * 1024;
-
-/** https://learn.microsoft.com/azure/storage/blobs/scalability-targets#scale-targets-for-blob-storage */
-const maximumBlocks = 50_000;
 
 /** Blocks on the way at once, beside the one that is being filled: what bounds the memory of one blob. */
 const blocksInFlight = 2;
@@ -26,8 +24,9 @@ export interface UploadTarget {
     readonly tier: string | undefined;
     readonly conditions: BlobRequestConditions;
     readonly signal: AbortSignal;
+    readonly sizes: TransferSizes;
     /** The headers for content with that MD5, in base64. */
-    headers(md5: string): BlobHTTPHeaders;
+    headers(md5: string | undefined): BlobHTTPHeaders;
     /** Sends the request that makes the blob appear with that content, with its index tags. */
     finish(
         md5: string | undefined,
@@ -53,7 +52,7 @@ export async function uploadContent(
     target: UploadTarget,
 ): Promise<Written & { md5: string }> {
     const hash = createHash("md5");
-    const size = Math.max(blockBytes, Math.ceil(content.bytes / maximumBlocks));
+    const size = blockSize(content.bytes, target.sizes.sentBlock);
     const blocks = inBlocks(content.stream, size, hash);
     const first = await blocks.next();
     const second = first.done === true ? first : await blocks.next();
@@ -63,7 +62,8 @@ export async function uploadContent(
         const written = await target.finish(md5, (tags) => putBlob(target, body, md5, tags));
         return { ...written, md5 };
     }
-    const staging = new Staging(target);
+    const { client, name, signal } = target;
+    const staging = new Staging(target, content.identity, await stagedBlocks(client, name, signal));
     try {
         if (first.done !== true) await staging.add(first.value);
         await staging.add(second.value);
@@ -84,7 +84,7 @@ async function putBlob(
     tags: Record<string, string> | undefined,
 ): Promise<Written> {
     return target.client.upload(body, body.length, {
-        ...options(target, md5, tags),
+        ...commitOptions(target, md5, tags),
         transactionalContentMD5: Buffer.from(md5, "base64"),
     });
 }
@@ -95,10 +95,15 @@ async function putBlockList(
     md5: string,
     tags: Record<string, string> | undefined,
 ): Promise<Written> {
-    return target.client.commitBlockList(ids, options(target, md5, tags));
+    return target.client.commitBlockList(ids, commitOptions(target, md5, tags));
 }
 
-function options(target: UploadTarget, md5: string, tags: Record<string, string> | undefined) {
+/** What the request that makes a blob appear says of it; `md5` in base64. */
+export function commitOptions(
+    target: UploadTarget,
+    md5: string | undefined,
+    tags: Record<string, string> | undefined,
+) {
     return {
         blobHTTPHeaders: target.headers(md5),
         metadata: target.metadata,
@@ -149,25 +154,32 @@ async function* inBlocks(
     return undefined;
 }
 
-/** Stages blocks, a few at once. */
+/** Stages blocks, a few at once, but for those that are staged already. */
 class Staging {
     bytes = 0;
     readonly #ids: string[] = [];
     readonly #underWay = new Set<Promise<void>>();
+    readonly #identity: string;
     #failure: { error: unknown } | undefined;
 
-    constructor(private readonly target: UploadTarget) {}
+    constructor(
+        private readonly target: UploadTarget,
+        identity: string | undefined,
+        private readonly staged: ReadonlyMap<string, number>,
+    ) {
+        this.#identity = identity ?? randomUUID();
+    }
 
     /** Takes a block as soon as there is room. Throws the first failure of any. */
     async add(block: Buffer): Promise<void> {
         while (this.#underWay.size >= blocksInFlight) await Promise.race(this.#underWay);
         this.#throwFailure();
+        const { id } = blockAt(this.#identity, this.bytes, block.length);
         this.bytes += block.length;
-        // Ids of one blob must be of one length.
-        const id = Buffer.from(String(this.#ids.length).padStart(8, "0")).toString("base64");
         this.#ids.push(id);
-        const staged = this.#stage(id, block).finally(() => this.#underWay.delete(staged));
-        this.#underWay.add(staged);
+        if (this.staged.get(id) === block.length) return;
+        const staging = this.#stage(id, block).finally(() => this.#underWay.delete(staging));
+        this.#underWay.add(staging);
     }
 
     async settle(): Promise<void> {

@@ -1,108 +1,70 @@
-import type { TokenCredential } from "@azure/core-auth";
-import { DataplaneError } from "../core/errors.js";
 import type { Item } from "../core/contract.js";
-import { etagOf, headersOf, type BlobProperties } from "./blob-item.js";
+import { copyInBlocks } from "./blob-copy-blocks.js";
 import type { UploadTarget, Written } from "./blob-content.js";
-import { statusOf } from "../core/rest-error.js";
-import { copySourceCodeOf, serviceCodeOf } from "./errors.js";
-
-/** https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url: "up to a maximum length of 5,000 MiB". */
-const maximumBytes = 5_000 * 1024 * 1024;
-
-/** One scope for storage in all clouds: https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory#microsoft-authentication-library-msal */
-const storageScope = "https://storage.azure.com/.default";
-
-/** Where the service reads from, and with whose right. */
-export interface CopySource {
-    readonly url: string;
-    readonly credential: TokenCredential;
-    readonly item: Item;
-}
+import { headersOf, type BlobProperties } from "./blob-item.js";
+import { explainCopyFailure, itemRefused } from "./copy-refusals.js";
+import { withGrant, type CopySource } from "./copy-source.js";
 
 /**
- * Codes with which the service says that it won't or can't read the source by itself, where this process may. Whatever
- * is wrong with the target shows again when the content goes through this process.
- * https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes
- */
-const refusals: ReadonlySet<string> = new Set([
-    "AuthenticationFailed",
-    "AuthorizationFailure",
-    "AuthorizationPermissionMismatch",
-    "CannotVerifyCopySource",
-    "CopyAcrossAccountsNotSupported",
-    "FeatureNotSupportedForAccount",
-    "InvalidAuthenticationInfo",
-    "InvalidHeaderValue",
-    "InvalidSourceBlobType",
-    "InvalidSourceBlobUrl",
-    "Md5Mismatch",
-    "NoAuthenticationInformation",
-    "NotImplemented",
-    "PublicAccessNotPermitted",
-    "SourceConditionNotMet",
-    "UnsupportedHeader",
-]);
-
-/**
- * Has the target's service read the blob from the source's, in one request that also sets headers, metadata, tags and
- * tier. The service checks that the source is still the one that was listed and, where that has an MD5, the content.
+ * Has the target's service read the blob from the source's. The request that makes the blob appear also sets headers,
+ * metadata, tags and tier. The service checks that the source is still the one that was listed and, where one call is
+ * enough and the source has an MD5, the content.
  *
- * @throws DataplaneError with `serviceCode` `ServerSideCopyRefused` where the service won't.
+ * @throws DataplaneError with `serviceCode` `ServerSideCopyRefused` or `ServerSideCopyRefusedForItem` where the service
+ *     won't; `Conflict` of the side `source` where the blob is no longer as it was listed.
  */
 export async function copyBlob(source: CopySource, target: UploadTarget): Promise<Written> {
-    const { item } = source;
-    if ((item.bytes ?? 0) > maximumBytes) {
-        throw refused(target.name, "it is larger than the 5,000 MiB that one request can copy");
+    try {
+        return (source.item.bytes ?? 0) > target.sizes.oneCall
+            ? await copyInBlocks(source, target)
+            : await copyInOneCall(source, target);
+    } catch (error) {
+        throw explainCopyFailure(error, target.name);
     }
+}
+
+async function copyInOneCall(source: CopySource, target: UploadTarget): Promise<Written> {
+    const { item, isWithinAccount } = source;
     // Without any metadata in the request the service takes over the source's, with our own keys if it has them.
     const isCarried = Object.keys((item.properties as BlobProperties).metadata).length > 0;
     if (!isCarried && Object.keys(target.metadata).length === 0 && hasOwnMetadata(item)) {
-        throw refused(target.name, "the source carries another replica's mark");
+        throw itemRefused(target.name, "the source carries another replica's mark");
     }
-    const token = await source.credential.getToken(storageScope, { abortSignal: target.signal });
-    if (token === null) throw refused(target.name, "there is no token for the source");
-    const digest = item.digest === undefined ? undefined : Buffer.from(item.digest, "base64");
-    const send = (tags: Record<string, string> | undefined): Promise<Written> =>
-        target.client.syncUploadFromURL(source.url, {
-            sourceAuthorization: { scheme: "Bearer", value: token.token },
-            sourceConditions: { ifMatch: etagOf(item.version) },
-            copySourceBlobProperties: false,
-            blobHTTPHeaders: headersOf(item.properties as BlobProperties, item.digest),
-            metadata: target.metadata,
-            conditions: target.conditions,
-            abortSignal: target.signal,
-            ...(digest === undefined ? {} : { sourceContentMD5: digest }),
-            ...(tags === undefined ? {} : { tags }),
-            ...(target.tier === undefined ? {} : { tier: target.tier }),
-        });
-    try {
-        return await target.finish(item.digest, send);
-    } catch (error) {
-        if (!isRefusal(error)) throw error;
-        throw refused(
-            target.name,
-            `the service answered ${copySourceCodeOf(error) ?? serviceCodeOf(error) ?? "an error"}`,
-        );
-    }
+    const isShort = isWithinAccount && (item.bytes ?? 0) <= target.sizes.withinAccount;
+    const copy = isShort ? copyWithinAccount : putBlobFromUrl;
+    return target.finish(item.digest, (tags) => withGrant(source, () => copy(source, target, tags)));
 }
 
-function isRefusal(error: unknown): boolean {
-    const status = statusOf(error);
-    if (status === undefined) return false;
-    return (
-        status === 501 || copySourceCodeOf(error) !== undefined || refusals.has(serviceCodeOf(error) ?? "")
-    );
+type Tags = Record<string, string> | undefined;
+
+function putBlobFromUrl(source: CopySource, target: UploadTarget, tags: Tags): Promise<Written> {
+    const { item, url } = source;
+    return target.client.syncUploadFromURL(url, {
+        ...commonOptions(source, target, tags),
+        copySourceBlobProperties: false,
+        blobHTTPHeaders: headersOf(item.properties as BlobProperties, item.digest),
+    });
+}
+
+/**
+ * Within an account the service need not move anything. The headers, which are the same on both sides, come along
+ * with it by themselves.
+ */
+function copyWithinAccount(source: CopySource, target: UploadTarget, tags: Tags): Promise<Written> {
+    return target.client.syncCopyFromURL(source.url, commonOptions(source, target, tags));
+}
+
+function commonOptions({ item }: CopySource, target: UploadTarget, tags: Tags) {
+    return {
+        metadata: target.metadata,
+        conditions: target.conditions,
+        abortSignal: target.signal,
+        ...(item.digest === undefined ? {} : { sourceContentMD5: Buffer.from(item.digest, "base64") }),
+        ...(tags === undefined ? {} : { tags }),
+        ...(target.tier === undefined ? {} : { tier: target.tier }),
+    };
 }
 
 function hasOwnMetadata(item: Item): boolean {
     return item.owner !== undefined || item.placeholder === true;
-}
-
-/** The cause is left out: its request carries the source's token. */
-export function refused(name: string, why: string): DataplaneError {
-    return new DataplaneError("Unexpected", `the service does not copy "${name}" itself: ${why}`, {
-        item: name,
-        side: "target",
-        serviceCode: "ServerSideCopyRefused",
-    });
 }

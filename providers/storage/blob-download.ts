@@ -1,6 +1,7 @@
 import type { BlobContent } from "./blob-content.js";
 import { DataplaneError } from "../core/errors.js";
 import { statusOf } from "../core/rest-error.js";
+import { changedAtSource } from "./copy-refusals.js";
 import type { BlockBlobClient } from "./sdk.js";
 
 /** How often in a row a download that breaks off is taken up again without getting any further. */
@@ -21,6 +22,7 @@ export async function downloadContent(
     return {
         stream: readAll(client, name, first, signal),
         bytes: first.contentLength ?? 0,
+        ...(first.etag === undefined ? {} : { identity: `${client.url} ${first.etag}` }),
         ...(first.contentMD5 === undefined ? {} : { md5: Buffer.from(first.contentMD5).toString("base64") }),
     };
 }
@@ -61,14 +63,6 @@ async function* readAll(
         attempts += 1;
         if (offset < total && attempts > fruitlessAttempts) throw brokenOff(name, cause);
     }
-}
-
-function changedAtSource(name: string): DataplaneError {
-    return new DataplaneError("Conflict", `the blob "${name}" changed at the source while it was read`, {
-        item: name,
-        side: "source",
-        remedy: "Run again.",
-    });
 }
 
 function brokenOff(name: string, cause: unknown): DataplaneError {

@@ -1,31 +1,49 @@
-import type { TokenCredential } from "@azure/core-auth";
 import type { Context, Item, ListOptions, PutOptions, ResourceRef, Store } from "../core/contract.js";
 import { canonicalJson } from "../core/json.js";
 import { uploadContent, type BlobContent, type UploadTarget, type Written } from "./blob-content.js";
-import { copyBlob, refused, type CopySource } from "./blob-copy.js";
+import { copyBlob } from "./blob-copy.js";
 import { downloadContent } from "./blob-download.js";
 import { etagOf, headersOf, tagLoss, toBlobItem, versionOf, type BlobProperties } from "./blob-item.js";
 import { listBlobs } from "./blob-listing.js";
 import { updateProperties } from "./blob-update.js";
 import { openBlobService } from "./client.js";
+import { refused } from "./copy-refusals.js";
+import type { CopySource } from "./copy-source.js";
 import { changedDuringRun, isConditionFailure, unlessAbsent } from "./errors.js";
 import { withOwn } from "./metadata.js";
 import { splitName } from "./names.js";
 import { blobOptions } from "./options.js";
 import type { BlobServiceClient, BlockBlobClient } from "./sdk.js";
+import { SourceAccess } from "./source-access.js";
+import { SourceGrants } from "./source-grants.js";
 import { TagAccess } from "./tags.js";
+import { transferSizes, type TransferSizes } from "./transfer-sizes.js";
 
-export async function openBlobStore(resource: ResourceRef, context: Context): Promise<Store<BlobContent>> {
-    return new BlobStore(await openBlobService(resource, context), context);
+/** @param sizes which blobs go in one request and which in blocks. Default: what the service takes at most. */
+export async function openBlobStore(
+    resource: ResourceRef,
+    context: Context,
+    sizes: Partial<TransferSizes> = {},
+): Promise<Store<BlobContent>> {
+    const grants = new SourceGrants();
+    const service = await openBlobService(resource, {
+        ...context,
+        httpClient: grants.client(context.httpClient),
+    });
+    return new BlobStore(service, context, grants, { ...transferSizes, ...sizes });
 }
 
 class BlobStore implements Store<BlobContent> {
     readonly #tags: TagAccess;
+    readonly #access: SourceAccess;
 
     constructor(
         private readonly service: BlobServiceClient,
         private readonly context: Context,
+        private readonly grants: SourceGrants,
+        private readonly sizes: TransferSizes,
     ) {
+        this.#access = new SourceAccess(service, context);
         this.#tags = new TagAccess(blobOptions.parse(context.options).tags);
     }
 
@@ -74,7 +92,7 @@ class BlobStore implements Store<BlobContent> {
     ): Promise<Item> {
         if (!(source instanceof BlobStore)) throw refused(item.name, "its source is no blob service");
         const write = this.#write(item, options);
-        const written = await copyBlob(source.#copySource(sourceItem), write.target);
+        const written = await copyBlob(this.#copySource(source, sourceItem), write.target);
         return write.result(written, { digest: sourceItem.digest, bytes: sourceItem.bytes });
     }
 
@@ -123,9 +141,10 @@ class BlobStore implements Store<BlobContent> {
         return this.service.getContainerClient(container).getBlockBlobClient(blob);
     }
 
-    #copySource(item: Item): CopySource {
-        const credential: TokenCredential = this.context.credential;
-        return { url: this.#client(item.name).url, credential, item };
+    #copySource(source: BlobStore, item: Item): CopySource {
+        const isWithinAccount = new URL(source.service.url).host === new URL(this.service.url).host;
+        const { url } = source.#client(item.name);
+        return { url, access: source.#access, item, isWithinAccount, grants: this.grants };
     }
 
     /** The writing of a whole blob, conditional on what the target was when the write was decided. */
@@ -144,6 +163,7 @@ class BlobStore implements Store<BlobContent> {
                     ? { ifNoneMatch: "*" }
                     : { ifMatch: etagOf(options.existing.version) },
             signal: abortSignal,
+            sizes: this.sizes,
             headers: (md5) => headersOf(properties, md5),
             finish: async (md5, send) => {
                 try {

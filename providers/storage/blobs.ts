@@ -30,11 +30,14 @@ export const blobs: ElementType<BlobContent> = {
     limits: blobLimits,
     options: blobOptions,
     permissions: (_mode, options) => blobPermissions(options.tags === true),
-    sourceReads: () => false,
+    // A user delegation key is made of the account's secrets and leaves no trace:
+    // https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key
+    sourceReads: (method, url) =>
+        method === "POST" && url.pathname === "/" && url.searchParams.get("comp") === "userdelegationkey",
     // Writes are conditional: one that was done already is refused when it is sent again, which the store looks into.
     idempotent: (method) => method === "PUT" || method === "DELETE",
     invalidName: invalidBlobName,
     key: (name) => name,
     compare: compareBlobNames,
-    open: openBlobStore,
+    open: (resource, context) => openBlobStore(resource, context),
 };

@@ -13,6 +13,10 @@ export interface History {
     /** What that write was to do, and how. */
     action?: "created" | "updated";
     path?: Path;
+    /** The service won't move this item's data itself. */
+    refused?: boolean;
+    /** The source changed once already while it was copied. */
+    sourceChanged?: boolean;
     /** The answer of the last write, even where its content then proved wrong. */
     answer?: Item;
     /** What was known before the write of this attempt: where the service refuses it, that still holds. */

@@ -42,7 +42,8 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
                 target = found.target;
             }
             const foreseen = await foresee(run, pair.name, source, target);
-            await attemptItem(run, beginAttempt(run, pair, foreseen, target, history));
+            const planned = history.refused === true ? { ...foreseen, streamed: true } : foreseen;
+            await attemptItem(run, beginAttempt(run, pair, planned, target, history));
             return;
         } catch (error) {
             if (isDataplaneError(error, "Cancelled") || run.request.signal.aborted) {
@@ -56,9 +57,12 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
                 continue;
             }
             if (isRefusal(error)) forgetRefused(history);
-            // A refused condition says that the target changed under our hands: look again at once.
+            // A refused condition says that one of both changed under our hands: look again at once.
             const changed = isDataplaneError(error, "Conflict");
-            if (attempt === attemptsAtMost || !(changed || isTransient(error))) {
+            // A source that changes while it is copied is copied once more, and not for as long as it changes.
+            const restless = changed && error.detail.side === "source" && history.sourceChanged === true;
+            if (changed && error.detail.side === "source") history.sourceChanged = true;
+            if (attempt === attemptsAtMost || restless || !(changed || isTransient(error))) {
                 fail(run, pair, target, history, error);
                 return;
             }

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { Item, PutOptions } from "../contract.js";
 import { DataplaneError } from "../errors.js";
 import { bytesAgree } from "./equality.js";
-import { isCopyRefused } from "./refused.js";
+import { isCopyRefused, isRefusedForItem } from "./refused.js";
 import { readSource } from "./rewriting.js";
 import type { Run } from "./run.js";
 import type { Path } from "./types.js";
@@ -56,7 +56,9 @@ export async function writeItem(run: Run, write: Write): Promise<Path> {
         if (path !== "none" && !write.overridden && run.rewriting === undefined) checkAnswer(write, item);
         return path;
     } catch (error) {
-        if (path === "server-side" && isCopyRefused(error)) run.serverSideRefused = true;
+        if (path === "server-side" && isCopyRefused(error) && !isRefusedForItem(error)) {
+            run.serverSideRefused = true;
+        }
         throw error;
     }
 }

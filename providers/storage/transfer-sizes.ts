@@ -1,0 +1,28 @@
+const mebibyte = 1024 * 1024;
+
+/** Which blobs go in one request and which in blocks, in bytes. */
+export interface TransferSizes {
+    /** Copied by the service in one call up to here. */
+    readonly oneCall: number;
+    /** Copied within one account by Copy Blob From URL up to here. */
+    readonly withinAccount: number;
+    /** Blocks of larger copies by the service, at least. */
+    readonly copiedBlock: number;
+    /** Blocks of one blob that the service copies at once. */
+    readonly copiedBlocksAtOnce: number;
+    /** Sent through this process in one request up to here, and beyond in blocks of at least this size. */
+    readonly sentBlock: number;
+}
+
+/**
+ * One call: https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url ("up to a maximum length of 5,000
+ * MiB"). Within an account: https://learn.microsoft.com/rest/api/storageservices/copy-blob-from-url (256 MiB).
+ * A block may have 4,000 MiB; smaller ones go side by side and are less to do again after an interruption.
+ */
+export const transferSizes: TransferSizes = {
+    oneCall: 5_000 * mebibyte,
+    withinAccount: 256 * mebibyte,
+    copiedBlock: 64 * mebibyte,
+    copiedBlocksAtOnce: 16,
+    sentBlock: 8 * mebibyte,
+};
