@@ -6,7 +6,7 @@ import typescript from "typescript-eslint";
 const nodeGlobals = Object.fromEntries(
     [
         ...["AbortSignal", "Buffer", "URL", "__dirname", "__filename", "clearTimeout", "console", "exports"],
-        ...["fetch", "globalThis", "module", "process", "require", "setTimeout"],
+        ...["AbortController", "fetch", "globalThis", "module", "process", "require", "setTimeout"],
     ].map((name) => [name, "readonly"]),
 );
 

@@ -3,26 +3,32 @@ import { parseArgs } from "node:util";
 import { keyVault } from "./keyvault/index.js";
 import { noChange } from "./no-change.js";
 import { reportLines, type Benchmark, type Measured } from "./report.js";
+import { storage } from "./storage/index.js";
 
-// `npm run bench -- [BENCHMARK] [CASE…] [--versions N] [--json FILE]`; without a name, all of them.
+// `npm run bench -- [BENCHMARK] [CASE…] [--versions N] [--rounds N] [--json FILE]`; without a name, all of them.
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { "no-change": noChange, keyvault: keyVault };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+    "no-change": noChange,
+    keyvault: keyVault,
+    storage,
+};
 
 async function main(): Promise<void> {
     const { values, positionals } = parseArgs({
         allowPositionals: true,
-        options: { json: { type: "string" }, versions: { type: "string" } },
+        options: { json: { type: "string" }, versions: { type: "string" }, rounds: { type: "string" } },
     });
     const [name, ...only] = positionals;
     const chosen = name === undefined ? Object.values(benchmarks) : [benchmarks[name]];
     const versions = values.versions === undefined ? {} : { versions: Number(values.versions) };
+    const rounds = values.rounds === undefined ? {} : { rounds: Number(values.rounds) };
     const cases: Measured[] = [];
     for (const benchmark of chosen) {
         if (benchmark === undefined) {
             const known = Object.keys(benchmarks).join(", ");
             throw new Error(`There is no benchmark "${String(name)}". Benchmarks: ${known}`);
         }
-        cases.push(...(await benchmark({ only, ...versions })));
+        cases.push(...(await benchmark({ only, ...versions, ...rounds })));
     }
     for (const line of reportLines(cases)) console.log(line);
     if (values.json !== undefined) {

@@ -1,5 +1,6 @@
-import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipeline";
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { Context, ElementType, Side } from "../contract.js";
+import { createBaseClient } from "./base-client.js";
 import { refuseForeignAnswers } from "./foreign-answer.js";
 import { guardSource } from "./guard.js";
 import { legacyHttpClient } from "./legacy-client.js";
@@ -35,7 +36,7 @@ export function createHttpClient(options: HttpClientOptions): { client: HttpClie
     const { side, element, timing = systemTiming, pacer = processPacer } = options;
     const { rates } = element.limits;
     const signals = options.signal === undefined ? [] : [options.signal];
-    const base = options.baseClient ?? (sharedBaseClient ??= createDefaultHttpClient());
+    const base = options.baseClient ?? (sharedBaseClient ??= createBaseClient());
     const meter = new Meter();
     const counted = countRequests(meter, rates, abortWith(options.signal, base));
     const paced = paceRequests({ rates, pacer, timing, signals }, counted);
@@ -62,6 +63,8 @@ function abortWith(signal: AbortSignal | undefined, next: HttpClient): HttpClien
         async sendRequest(request) {
             if (signal.aborted) throw cancelled();
             const own = request.abortSignal;
+            // A signal made of two costs as much as the rest of a small request, and stores give this very one.
+            if (own === signal) return next.sendRequest(request);
             if (own === undefined) request.abortSignal = signal;
             else if (own instanceof AbortSignal) request.abortSignal = AbortSignal.any([own, signal]);
             try {

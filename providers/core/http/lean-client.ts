@@ -1,0 +1,141 @@
+import {
+    createHttpHeaders,
+    RestError,
+    type HttpClient,
+    type PipelineRequest,
+    type PipelineResponse,
+} from "@azure/core-rest-pipeline";
+import type { Agent, Dispatcher } from "undici";
+
+/** A broken connection in the terms of Node's own client, which retries go by. */
+const nodeCodes: Readonly<Record<string, string>> = {
+    UND_ERR_SOCKET: "ECONNRESET",
+    UND_ERR_CONNECT_TIMEOUT: "ETIMEDOUT",
+    UND_ERR_BODY_TIMEOUT: "ETIMEDOUT",
+};
+
+/** An answer that stands still for so long is taken for broken; one that nobody reads is not. */
+const stalledMilliseconds = 120_000;
+
+/**
+ * Whether a request has nothing but what the lean client can do: no proxy, no compression, no settings of its own for
+ * TLS, and a body that is in memory.
+ */
+export function isLean(request: PipelineRequest): boolean {
+    const { body, headers } = request;
+    return (
+        (body === undefined || body === null || typeof body === "string" || ArrayBuffer.isView(body)) &&
+        request.agent === undefined &&
+        request.proxySettings === undefined &&
+        request.tlsSettings === undefined &&
+        request.requestOverrides === undefined &&
+        request.formData === undefined &&
+        request.multipartBody === undefined &&
+        request.onUploadProgress === undefined &&
+        request.onDownloadProgress === undefined &&
+        request.timeout === 0 &&
+        !request.disableKeepAlive &&
+        !headers.has("accept-encoding") &&
+        !headers.has("expect")
+    );
+}
+
+/**
+ * Sends lean requests (`isLean`) by undici. Answers and errors are as those of the client of
+ * @azure/core-rest-pipeline: `RestError` with Node's code of a broken connection, and `AbortError`.
+ */
+export function leanHttpClient(): HttpClient {
+    let agent: Promise<Agent> | undefined;
+    return {
+        async sendRequest(request) {
+            const { origin, path } = addressOf(request);
+            const { abortSignal } = request;
+            if (isAborted(request)) throw abortError();
+            const { body } = request;
+            const dispatcher = await (agent ??= createAgent());
+            let answer: Dispatcher.ResponseData;
+            try {
+                answer = await dispatcher.request({
+                    origin,
+                    path,
+                    method: request.method,
+                    headers: request.headers.toJSON({ preserveCase: true }),
+                    body: (body ?? null) as string | Uint8Array | null,
+                    signal: (abortSignal as AbortSignal | undefined) ?? null,
+                });
+            } catch (error) {
+                throw isAborted(request) ? abortError() : sendError(error, request);
+            }
+            return responseOf(request, answer);
+        },
+    };
+}
+
+/** undici is loaded with the first request: it takes a tenth of a second. */
+async function createAgent(): Promise<Agent> {
+    const undici = await import("undici");
+    // The service may take its time before it answers, as it does when it copies 5,000 MiB in one request.
+    return new undici.Agent({ pipelining: 1, headersTimeout: 0, bodyTimeout: stalledMilliseconds });
+}
+
+function addressOf({ url, allowInsecureConnection }: PipelineRequest): { origin: string; path: string } {
+    const pathAt = url.indexOf("/", url.indexOf("://") + 3);
+    const origin = pathAt < 0 ? url : url.slice(0, pathAt);
+    if (!origin.startsWith("https:") && !allowInsecureConnection) {
+        throw new Error(`Cannot connect to ${origin} while allowInsecureConnection is false.`);
+    }
+    return { origin, path: pathAt < 0 ? "/" : url.slice(pathAt) };
+}
+
+async function responseOf(
+    request: PipelineRequest,
+    { statusCode: status, headers: received, body }: Dispatcher.ResponseData,
+): Promise<PipelineResponse> {
+    const headers = createHttpHeaders();
+    for (const [name, value] of Object.entries(received)) {
+        const first = Array.isArray(value) ? value[0] : value;
+        if (first !== undefined) headers.set(name, first);
+    }
+    const response: PipelineResponse = { request, status, headers };
+    if (request.method === "HEAD") {
+        await body.dump();
+        return response;
+    }
+    const streamed = request.streamResponseStatusCodes;
+    if (streamed !== undefined && (streamed.has(Number.POSITIVE_INFINITY) || streamed.has(status))) {
+        response.readableStreamBody = body;
+        return response;
+    }
+    try {
+        response.bodyAsText = await body.text();
+    } catch (error) {
+        if (isAborted(request)) throw abortError();
+        throw new RestError(`Error reading response as text: ${messageOf(error)}`, {
+            code: RestError.PARSE_ERROR,
+            request,
+        });
+    }
+    return response;
+}
+
+function sendError(error: unknown, request: PipelineRequest): RestError {
+    const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+    return new RestError(messageOf(error), {
+        code: code === "" ? RestError.REQUEST_SEND_ERROR : (nodeCodes[code] ?? code),
+        request,
+    });
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
+function isAborted({ abortSignal }: PipelineRequest): boolean {
+    return abortSignal?.aborted === true;
+}
+
+function abortError(): Error {
+    const error = new Error("The operation was aborted.");
+    error.name = "AbortError";
+    return error;
+}
