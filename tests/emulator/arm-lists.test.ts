@@ -101,7 +101,7 @@ describe("local azure: lists and roles of Resource Manager", () => {
             type: "Region",
             displayName: "West Europe",
             regionalDisplayName: "West Europe",
-            metadata: { regionType: "Physical", regionCategory: "Recommended" },
+            metadata: { regionType: "Physical", regionCategory: "Recommended", geography: "Europe" },
         });
         const provider = await resources.providers.get("microsoft.keyvault");
         const type = provider.resourceTypes?.find(({ resourceType }) => resourceType === "vaults");
