@@ -3,15 +3,19 @@ import type { ServiceResponse } from "../contract.js";
 import type { BlobRequest, HeaderList } from "./blob-request.js";
 import { discard, readSource, readSourceTags, sourceUrl, type Ask } from "./copy-source.js";
 import { StorageError } from "./errors.js";
-import type { BlobOperation } from "./operations.js";
+import type { BlobOperation, PartFromUrl } from "./operations.js";
 
 const MEBIBYTE = 1024 * 1024;
 /** Source: https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url */
 const MAXIMUM_PUT_BYTES = 5_000 * MEBIBYTE;
 /** Source: https://learn.microsoft.com/rest/api/storageservices/copy-blob-from-url */
 const MAXIMUM_COPY_BYTES = 256 * MEBIBYTE;
-/** Source: https://learn.microsoft.com/rest/api/storageservices/put-block-from-url */
-const MAXIMUM_BLOCK_BYTES = 4_000 * MEBIBYTE;
+/** Sources: https://learn.microsoft.com/rest/api/storageservices/ with put-block-from-url, append-block-from-url, put-page-from-url */
+const MAXIMUM_PART_BYTES: Readonly<Record<PartFromUrl, number>> = {
+    putBlockFromUrl: 4_000 * MEBIBYTE,
+    appendBlockFromUrl: 100 * MEBIBYTE,
+    putPageFromUrl: 4 * MEBIBYTE,
+};
 
 /** What copies work with. */
 export interface CopyContext {
@@ -33,7 +37,9 @@ export async function copy(
         case "putBlobFromUrl":
             return putBlobFromUrl(request, context);
         case "putBlockFromUrl":
-            return putBlockFromUrl(request, context);
+        case "appendBlockFromUrl":
+        case "putPageFromUrl":
+            return putPartFromUrl(kind, request, context);
         case "copyFromUrl":
         case "copy":
             return copyWithin(kind, request, context);
@@ -61,9 +67,14 @@ async function putBlobFromUrl(request: BlobRequest, { ask, send }: CopyContext):
     return send(withContent(request, headers, source, MAXIMUM_PUT_BYTES));
 }
 
-async function putBlockFromUrl(request: BlobRequest, { ask, send }: CopyContext): Promise<ServiceResponse> {
+/** Of these, Azurite only has Put Block From URL: what was read goes into the operation that takes a body. */
+async function putPartFromUrl(
+    kind: PartFromUrl,
+    request: BlobRequest,
+    { ask, send }: CopyContext,
+): Promise<ServiceResponse> {
     const source = await readSource(request, "GET", ask);
-    return send(withContent(request, targetHeaders(request), source, MAXIMUM_BLOCK_BYTES));
+    return send(withContent(request, targetHeaders(request), source, MAXIMUM_PART_BYTES[kind]));
 }
 
 /** Copy Blob and Copy Blob From URL: Azurite does them, once the source is verified here. */

@@ -6,6 +6,9 @@ export interface RequiredAction {
     readonly kind: "action" | "dataAction";
 }
 
+/** An operation that adds a part to a blob, read from another one. */
+export type PartFromUrl = "putBlockFromUrl" | "appendBlockFromUrl" | "putPageFromUrl";
+
 /** What a request asks of a blob service. */
 export interface BlobOperation {
     readonly name: string;
@@ -16,7 +19,7 @@ export interface BlobOperation {
     /** All of them are needed, and of each any one is enough. */
     readonly needs: readonly (readonly RequiredAction[])[];
     /** How the operation takes the content or the whole of a blob from elsewhere. */
-    readonly copies?: "putBlobFromUrl" | "putBlockFromUrl" | "copyFromUrl" | "copy";
+    readonly copies?: "putBlobFromUrl" | PartFromUrl | "copyFromUrl" | "copy";
 }
 
 const SERVICE = "Microsoft.Storage/storageAccounts/blobServices";
@@ -110,14 +113,22 @@ function onBlob(method: string, comp: string, headers: HeaderList): Described {
             ...(copies === undefined ? {} : { copies }),
         };
     }
-    if (comp === "snapshot" || comp === "appendblock") return { name: comp, needs: [writeOrAddBlob] };
+    if (comp === "snapshot" || comp === "appendblock") {
+        return { name: comp, needs: [writeOrAddBlob], ...(copies === undefined ? {} : { copies }) };
+    }
     if (comp === "undelete") return { name: comp, needs: [writeContainer] };
     return { name: comp, needs: [writeBlob, ...tags], ...(copies === undefined ? {} : { copies }) };
 }
 
 function copyOf(comp: string, headers: HeaderList): BlobOperation["copies"] {
     if (headers.get("x-ms-copy-source") === undefined) return undefined;
-    if (comp === "block") return "putBlockFromUrl";
+    const parts: Record<string, PartFromUrl> = {
+        block: "putBlockFromUrl",
+        appendblock: "appendBlockFromUrl",
+        page: "putPageFromUrl",
+    };
+    const part = parts[comp];
+    if (part !== undefined) return part;
     if (comp !== "") return undefined;
     if (headers.get("x-ms-blob-type") !== undefined) return "putBlobFromUrl";
     return headers.get("x-ms-requires-sync")?.toLowerCase() === "true" ? "copyFromUrl" : "copy";

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { DataplaneError } from "../core/errors.js";
 import { blockAt, blockSize, stagedBlocks } from "./blocks.js";
+import type { Pages } from "./page-ranges.js";
 import type { BlobRequestConditions, BlobHTTPHeaders, BlockBlobClient } from "./sdk.js";
 import type { TransferSizes } from "./transfer-sizes.js";
 
@@ -12,6 +13,8 @@ export interface BlobContent {
     readonly md5?: string;
     /** The source's URL and ETag: blocks that were staged of the very same source are not sent again. */
     readonly identity?: string;
+    /** Of a page blob: what was written of it. Instead of the stream. */
+    readonly pages?: AsyncIterable<Pages>;
 }
 
 /** Blocks on the way at once, beside the one that is being filled: what bounds the memory of one blob. */
@@ -58,7 +61,7 @@ export async function uploadContent(
     const second = first.done === true ? first : await blocks.next();
     if (second.done === true) {
         const body = first.done === true ? Buffer.alloc(0) : first.value;
-        const md5 = checked(content, target.name, body.length, hash.digest("base64"));
+        const md5 = checkedDigest(content, target.name, body.length, hash.digest("base64"));
         const written = await target.finish(md5, (tags) => putBlob(target, body, md5, tags));
         return { ...written, md5 };
     }
@@ -71,7 +74,7 @@ export async function uploadContent(
     } finally {
         await staging.settle();
     }
-    const md5 = checked(content, target.name, staging.bytes, hash.digest("base64"));
+    const md5 = checkedDigest(content, target.name, staging.bytes, hash.digest("base64"));
     const ids = await staging.done();
     const written = await target.finish(md5, (tags) => putBlockList(target, ids, md5, tags));
     return { ...written, md5 };
@@ -114,7 +117,8 @@ export function commitOptions(
     };
 }
 
-function checked(content: BlobContent, name: string, bytes: number, md5: string): string {
+/** The MD5, once length and MD5 are as the source says. Throws `Corrupt` where they are not. */
+export function checkedDigest(content: BlobContent, name: string, bytes: number, md5: string): string {
     const isWhole = bytes === content.bytes;
     if (isWhole && (content.md5 === undefined || content.md5 === md5)) return md5;
     throw new DataplaneError(
@@ -130,7 +134,7 @@ function checked(content: BlobContent, name: string, bytes: number, md5: string)
 }
 
 /** Cuts a stream to blocks of one size, only the last of which may be smaller. */
-async function* inBlocks(
+export async function* inBlocks(
     stream: AsyncIterable<Uint8Array>,
     size: number,
     hash: { update(data: Uint8Array): unknown },

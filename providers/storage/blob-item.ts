@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Item, Loss, Side } from "../core/contract.js";
 import { canonicalJson, type Json } from "../core/json.js";
+import { knownKind } from "./blob-kind.js";
 import { carriedMetadata, ownEntry, ownerKey, unfinishedKey, type Metadata } from "./metadata.js";
 import { joinName, type BlobName } from "./names.js";
 import type { BlobHTTPHeaders } from "./sdk.js";
@@ -11,6 +12,8 @@ export interface BlobFacts {
     readonly lastModified?: Date | undefined;
     readonly bytes: number;
     readonly blobType?: string | undefined;
+    readonly isSealed?: boolean | undefined;
+    readonly blobSequenceNumber?: number | undefined;
     readonly contentType?: string | undefined;
     readonly contentEncoding?: string | undefined;
     readonly contentLanguage?: string | undefined;
@@ -39,6 +42,12 @@ export type BlobProperties = Record<string, Json> & {
     tags?: Record<string, string>;
     /** Only one that was set on the blob; one that comes from the account is the target account's affair. */
     tier?: string;
+    /** Block blobs, the usual ones, don't say so. */
+    type?: "AppendBlob" | "PageBlob";
+    /** An append blob that takes no more blocks. */
+    sealed?: true;
+    /** Of a page blob, where it is not 0. */
+    sequenceNumber?: number;
 };
 
 /** What the service takes where no type is given. */
@@ -78,16 +87,19 @@ export function toBlobItem(
 
 /**
  * `0x8DC2A5B1 Cool #3f9a1c`: the ETag, which changes with content, headers and metadata, then what changes without it:
- * the tier (where it was set on the blob) and a short hash of the index tags (where there are any).
+ * the tier (where it was set on the blob), whether it is sealed, and a short hash of the index tags (where there are any).
  * https://learn.microsoft.com/rest/api/storageservices/set-blob-tags: "doesn't change the ETag".
+ * https://learn.microsoft.com/rest/api/storageservices/append-blob-seal says so of sealing, too.
  */
 export function versionOf(etag: string | undefined, properties: BlobProperties): string {
-    const { tier, tags } = properties;
+    const { tier, tags, sealed } = properties;
     const hash =
         tags === undefined
             ? undefined
             : `#${createHash("sha256").update(canonicalJson(tags)).digest("hex").slice(0, 6)}`;
-    return [bareETag(etag), tier, hash].filter((part) => part !== undefined).join(" ");
+    return [bareETag(etag), tier, sealed === true ? "sealed" : undefined, hash]
+        .filter((part) => part !== undefined)
+        .join(" ");
 }
 
 /** The ETag of a version, as conditions take it. */
@@ -114,7 +126,6 @@ export function headersOf(properties: BlobProperties, digest: string | undefined
 
 function propertiesOf(facts: BlobFacts): BlobProperties {
     const tags = Object.keys(facts.tags ?? {}).length === 0 ? undefined : { ...facts.tags };
-    const tier = facts.accessTierInferred === true ? undefined : facts.accessTier;
     return {
         contentType: given(facts.contentType) ?? defaultContentType,
         metadata: carriedMetadata(facts.metadata),
@@ -124,8 +135,27 @@ function propertiesOf(facts: BlobFacts): BlobProperties {
         ...optional("cacheControl", given(facts.cacheControl)),
         // Left out where there are none, so that a side that can't read them is no different.
         ...optional("tags", tags),
-        ...optional("tier", tier),
+        ...optional("tier", knownKind(facts.blobType) === "BlockBlob" ? tierOf(facts) : undefined),
+        ...kindProperties(facts),
     };
+}
+
+function tierOf(facts: BlobFacts): string | undefined {
+    return facts.accessTierInferred === true ? undefined : facts.accessTier;
+}
+
+/** What only append and page blobs have. */
+function kindProperties(facts: BlobFacts): Partial<BlobProperties> {
+    switch (knownKind(facts.blobType)) {
+        case "AppendBlob":
+            return { type: "AppendBlob", ...(facts.isSealed === true ? { sealed: true } : {}) };
+        case "PageBlob": {
+            const sequenceNumber = facts.blobSequenceNumber ?? 0;
+            return { type: "PageBlob", ...(sequenceNumber === 0 ? {} : { sequenceNumber }) };
+        }
+        default:
+            return {};
+    }
 }
 
 /** Listings give headers that are not set as empty ones. */
@@ -154,6 +184,16 @@ function lossesOf(name: string, facts: BlobFacts): Loss[] {
                       remedy: "give the target's container a default encryption scope",
                   },
               ]),
+        ...(facts.blobType === "PageBlob" && tierOf(facts) !== undefined
+            ? [
+                  {
+                      item: name,
+                      what: "tier",
+                      reason: `its performance tier ${tierOf(facts) ?? ""} is one of premium accounts`,
+                      remedy: "set it at the target, if that is a premium account",
+                  },
+              ]
+            : []),
     ];
 }
 
@@ -168,13 +208,8 @@ export function tagLoss(name: string, verb: "read" | "written"): Loss {
 }
 
 function lostOf(name: string, facts: BlobFacts): Loss | undefined {
-    const type = facts.blobType ?? "BlockBlob";
-    if (type !== "BlockBlob") {
-        return {
-            item: name,
-            what: "item",
-            reason: `it is of type ${type}; only block blobs are carried so far`,
-        };
+    if (knownKind(facts.blobType) === undefined) {
+        return { item: name, what: "item", reason: `it is of the unknown type ${facts.blobType ?? ""}` };
     }
     if (facts.accessTier === "Archive") {
         return {

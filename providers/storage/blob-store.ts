@@ -4,7 +4,9 @@ import { uploadContent, type BlobContent, type UploadTarget, type Written } from
 import { copyBlob } from "./blob-copy.js";
 import { downloadContent } from "./blob-download.js";
 import { etagOf, headersOf, tagLoss, toBlobItem, versionOf, type BlobProperties } from "./blob-item.js";
+import { checkConvertible, kindOf } from "./blob-kind.js";
 import { listBlobs } from "./blob-listing.js";
+import { copyInSteps, uploadInSteps } from "./blob-steps.js";
 import { updateProperties } from "./blob-update.js";
 import { openBlobService } from "./client.js";
 import { refused } from "./copy-refusals.js";
@@ -13,6 +15,7 @@ import { changedDuringRun, isConditionFailure, unlessAbsent } from "./errors.js"
 import { withOwn } from "./metadata.js";
 import { splitName } from "./names.js";
 import { blobOptions } from "./options.js";
+import { openPages, type PageReader } from "./page-ranges.js";
 import type { BlobServiceClient, BlockBlobClient } from "./sdk.js";
 import { SourceAccess } from "./source-access.js";
 import { SourceGrants } from "./source-grants.js";
@@ -75,11 +78,17 @@ class BlobStore implements Store<BlobContent> {
 
     /** The blob as it is now, should it have changed since it was listed: its record keeps the version of then. */
     get(item: Item): Promise<BlobContent> {
+        const { type } = item.properties as BlobProperties;
+        if (type === "PageBlob") return openPages(this.#pageReader(item.name));
         return downloadContent(this.#client(item.name), item.name, this.context.signal);
     }
 
     async put(item: Item, content: BlobContent, options: PutOptions): Promise<Item> {
         const write = this.#write(item, options);
+        if (kindOf(write.properties) !== "BlockBlob") {
+            const written = await uploadInSteps(content, write);
+            return write.result(written, { digest: content.md5, bytes: content.bytes });
+        }
         const written = await uploadContent(content, write.target);
         return write.result(written, { digest: written.md5, bytes: content.bytes });
     }
@@ -92,11 +101,20 @@ class BlobStore implements Store<BlobContent> {
     ): Promise<Item> {
         if (!(source instanceof BlobStore)) throw refused(item.name, "its source is no blob service");
         const write = this.#write(item, options);
-        const written = await copyBlob(this.#copySource(source, sourceItem), write.target);
+        const from = this.#copySource(source, sourceItem);
+        const written =
+            kindOf(write.properties) === "BlockBlob"
+                ? await copyBlob(from, write.target)
+                : await copyInSteps(from, source.#pageReader(sourceItem.name), write);
         return write.result(written, { digest: sourceItem.digest, bytes: sourceItem.bytes });
     }
 
     async putProperties(item: Item, options: PutOptions & { existing: Item }): Promise<Item> {
+        checkConvertible(
+            item.name,
+            item.properties as BlobProperties,
+            options.existing.properties as BlobProperties,
+        );
         const client = this.#client(item.name);
         const update = { client, item, ...options, tags: this.#tags, signal: this.context.signal };
         const losses = await this.#unlessDone(item, options.owner, () => updateProperties(update));
@@ -141,6 +159,11 @@ class BlobStore implements Store<BlobContent> {
         return this.service.getContainerClient(container).getBlockBlobClient(blob);
     }
 
+    #pageReader(name: string): PageReader {
+        const whole = this.#client(name);
+        return { pages: whole.getPageBlobClient(), whole, name, signal: this.context.signal };
+    }
+
     #copySource(source: BlobStore, item: Item): CopySource {
         const isWithinAccount = new URL(source.service.url).host === new URL(this.service.url).host;
         const { url } = source.#client(item.name);
@@ -180,6 +203,7 @@ class BlobStore implements Store<BlobContent> {
         };
         return {
             target,
+            properties,
             result: (written, content) => writtenItem(item, options, written, content, tagsLost),
         };
     }
@@ -225,6 +249,7 @@ class BlobStore implements Store<BlobContent> {
 
 interface BlobWrite {
     readonly target: UploadTarget;
+    readonly properties: BlobProperties;
     /** The item as the target now has it, from the write's own answer. */
     result(written: Written, content: { digest: string | undefined; bytes: number | undefined }): Item;
 }

@@ -69,13 +69,34 @@ function stepsOf(update: PropertyUpdate, wanted: BlobProperties, found: BlobProp
             return isSet ? [] : [tagLoss(item.name, "written")];
         });
     }
+    if (wanted.sequenceNumber !== found.sequenceNumber) {
+        steps.push(async (state) => {
+            const { etag } = await client
+                .getPageBlobClient()
+                .updateSequenceNumber("update", wanted.sequenceNumber ?? 0, {
+                    conditions: { ifMatch: state.etag },
+                    abortSignal,
+                });
+            state.etag = etag ?? state.etag;
+            return [];
+        });
+    }
+    if (wanted.sealed === true && found.sealed !== true) {
+        steps.push(async (state) => {
+            const { etag } = await client
+                .getAppendBlobClient()
+                .seal({ conditions: { ifMatch: state.etag }, abortSignal });
+            state.etag = etag ?? state.etag;
+            return [];
+        });
+    }
     if (wanted.tier !== found.tier) steps.push((state) => setTier(update, wanted.tier, state));
     return steps;
 }
 
 /** The headers alone. */
 function plain(properties: BlobProperties): BlobProperties {
-    const { tags: _tags, tier: _tier, ...others } = properties;
+    const { tags: _tags, tier: _tier, sealed: _sealed, sequenceNumber: _number, ...others } = properties;
     return { ...others, metadata: {} };
 }
 

@@ -6,7 +6,7 @@ import { compareBlobNames, invalidBlobName } from "./names.js";
 import { blobOptions } from "./options.js";
 import { blobPermissions } from "./permissions.js";
 
-/** The block blobs of an account, named `container/path/of/blob`; the containers are a type of their own. */
+/** The blobs of an account, named `container/path/of/blob`; the containers are a type of their own. */
 export const blobs: ElementType<BlobContent> = {
     name: "blobs",
     singular: "blob",

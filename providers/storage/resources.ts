@@ -37,7 +37,7 @@ export interface BlobsArgs extends ReplicaArgs, DetailArgs {
 }
 
 /**
- * The block blobs of a storage account, with their headers, metadata, index tags and tier. The service moves the data
+ * The blobs of a storage account, of all three types, with their headers, metadata, index tags and tier. The service moves the data
  * where it can. Their containers must be there: declare `Containers` and depend on it.
  *
  * Needs `Storage Blob Data Reader` at the source and `Storage Blob Data Contributor` at the target; for index tags

@@ -3,12 +3,14 @@
  * two builds (for `import` and for `require`) have classes of their own, so types must come from the one that is used.
  */
 export type {
+    AppendBlobClient,
     BlobHTTPHeaders,
     BlobItem,
     BlobRequestConditions,
     BlobServiceClient,
     BlockBlobClient,
     ContainerItem,
+    PageBlobClient,
     PublicAccessType,
     SignedIdentifier,
 } from "@azure/storage-blob" with { "resolution-mode": "import" };

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import {
+    checkedDigest,
+    inBlocks,
+    type BlobContent,
+    type UploadTarget,
+    type Written,
+} from "./blob-content.js";
+import type { BlobProperties } from "./blob-item.js";
+import { planBlocks, blockSize } from "./blocks.js";
+import { withGrant, type CopySource } from "./copy-source.js";
+import type { AppendBlobClient, BlobRequestConditions } from "./sdk.js";
+import { SteppedWrite } from "./stepped-write.js";
+
+/**
+ * An append blob takes at most 50,000 blocks of at most 100 MiB:
+ * https://learn.microsoft.com/rest/api/storageservices/append-block#remarks
+ */
+const largestAppend = 100 * 1024 * 1024;
+
+/** What an append blob is written to. */
+export interface AppendTarget {
+    readonly client: AppendBlobClient;
+    readonly upload: UploadTarget;
+    /** With the properties that it is to have. */
+    readonly properties: BlobProperties;
+}
+
+/**
+ * Writes an append blob through this process, block after block, each of which holds only at its own position. The blob
+ * counts as finished when length and MD5 are as the source says.
+ *
+ * @throws DataplaneError `Corrupt` where they differ: the blob stays marked as unfinished.
+ */
+export async function appendContent(content: BlobContent, target: AppendTarget): Promise<Written> {
+    const { client, upload } = target;
+    const write = await begin(target);
+    const hash = createHash("md5");
+    const size = Math.min(largestAppend, blockSize(content.bytes, upload.sizes.sentBlock));
+    let position = 0;
+    for await (const block of inBlocks(content.stream, size, hash)) {
+        await append(write, position, block.length, (conditions) =>
+            client.appendBlock(block, block.length, {
+                conditions,
+                transactionalContentMD5: createHash("md5").update(block).digest(),
+                abortSignal: upload.signal,
+            }),
+        );
+        position += block.length;
+    }
+    checkedDigest(content, upload.name, position, hash.digest("base64"));
+    return finish(write, target, content.md5);
+}
+
+/** Has the service copy an append blob, block after block, each only while the source is the one that was listed. */
+export async function copyAppendBlob(source: CopySource, target: AppendTarget): Promise<Written> {
+    const { client, upload } = target;
+    const { item, url } = source;
+    const write = await begin(target);
+    const blocks = planBlocks(url, item.bytes ?? 0, Math.min(largestAppend, upload.sizes.copiedBlock));
+    for (const { offset, count } of blocks) {
+        await append(write, offset, count, (conditions) =>
+            withGrant(source, () =>
+                client.appendBlockFromURL(url, offset, count, { conditions, abortSignal: upload.signal }),
+            ),
+        );
+    }
+    return finish(write, target, item.digest);
+}
+
+async function begin({ client, upload }: AppendTarget): Promise<SteppedWrite> {
+    const write = new SteppedWrite(upload);
+    await write.begin((options) => client.create(options));
+    return write;
+}
+
+function append(
+    write: SteppedWrite,
+    position: number,
+    count: number,
+    send: (conditions: BlobRequestConditions & { appendPosition: number }) => Promise<Written>,
+): Promise<void> {
+    return write.step(
+        (conditions) => send({ ...conditions, appendPosition: position }),
+        (found) => found.contentLength === position + count,
+    );
+}
+
+/** Sealing comes before the last request: it leaves the ETag alone, and metadata may be set afterwards. */
+async function finish(
+    write: SteppedWrite,
+    { client, upload, properties }: AppendTarget,
+    md5: string | undefined,
+): Promise<Written> {
+    if (properties.sealed === true) {
+        await write.step((conditions) => client.seal({ conditions, abortSignal: upload.signal }));
+    }
+    return write.end(md5);
+}
