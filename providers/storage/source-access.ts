@@ -33,6 +33,7 @@ interface DelegationKey {
 export class SourceAccess {
     #takesTokens = true;
     #key: Promise<DelegationKey> | undefined;
+    #generation = 0;
 
     constructor(
         private readonly service: BlobServiceClient,
@@ -46,7 +47,7 @@ export class SourceAccess {
      * @throws DataplaneError with `serviceCode` `ServerSideCopyRefused` where there is none.
      */
     async grant(name: string, etag: string): Promise<SourceGrant> {
-        if (!this.#takesTokens) return { signature: await this.#sign(name), etag };
+        if (!this.#takesTokens) return { ...(await this.#sign(name)), etag };
         const { credential, signal } = this.context;
         const token = await credential.getToken(storageScope, { abortSignal: signal });
         if (token === null) throw refused(name, "there is no token for the source");
@@ -55,16 +56,18 @@ export class SourceAccess {
 
     /** After a refusal of that grant: the next ones are of another sort, or made with a new key. */
     replace(grant: SourceGrant): void {
-        if (grant.authorization === undefined) this.#key = undefined;
-        else this.#takesTokens = false;
+        if (grant.authorization !== undefined) this.#takesTokens = false;
+        // Of several refusals at once the first has seen to it.
+        else if (grant.generation === this.#generation) this.#key = undefined;
     }
 
-    async #sign(name: string): Promise<string> {
+    async #sign(name: string): Promise<{ signature: string; generation: number }> {
         const { BlobSASPermissions, generateBlobSASQueryParameters, SASProtocol } =
             await import("@azure/storage-blob");
         const { container, blob } = splitName(name);
         const { value, startsOn, expiresOn } = await this.#currentKey(name);
-        return generateBlobSASQueryParameters(
+        const generation = this.#generation;
+        const signature = generateBlobSASQueryParameters(
             {
                 containerName: container,
                 blobName: blob,
@@ -76,6 +79,7 @@ export class SourceAccess {
             value,
             this.service.accountName,
         ).toString();
+        return { signature, generation };
     }
 
     async #currentKey(name: string): Promise<DelegationKey> {
@@ -91,6 +95,7 @@ export class SourceAccess {
     }
 
     async #askForKey(name: string): Promise<DelegationKey> {
+        this.#generation += 1;
         const startsOn = new Date(this.now() - skewMilliseconds);
         const expiresOn = new Date(this.now() + keyMilliseconds);
         try {

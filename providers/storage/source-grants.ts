@@ -6,6 +6,8 @@ export interface SourceGrant {
     readonly authorization?: string;
     /** A shared access signature, without the question mark, for the source's URL. */
     readonly signature?: string;
+    /** Counts the keys that signatures were made with. */
+    readonly generation?: number;
     /** The copy holds only while the source has this ETag. */
     readonly etag: string;
 }
