@@ -1,24 +1,17 @@
-import type { Item, Side } from "../core/contract.js";
+import type { Context, Item } from "../core/contract.js";
 import { DataplaneError } from "../core/errors.js";
 import { toBlobItem } from "./blob-item.js";
 import { unlessAbsent } from "./errors.js";
+import { parseListing, type ListedPage } from "./list-parser.js";
 import { compareNames, isSystemContainer } from "./names.js";
-import type { BlobItem, BlobServiceClient } from "./sdk.js";
+import type { BlobServiceClient } from "./sdk.js";
 import type { TagAccess } from "./tags.js";
+import { openWire, type Wire } from "./wire.js";
 
-export interface ListingOptions {
-    readonly side: Side;
-    readonly signal: AbortSignal;
+export interface ListingOptions extends Pick<Context, "side" | "signal" | "credential" | "httpClient"> {
     readonly tags: TagAccess;
     /** Only these containers. */
     readonly groups: readonly string[] | undefined;
-}
-
-/** A page of a listing of blobs. */
-interface Page {
-    readonly items: readonly BlobItem[];
-    /** Undefined at the end. */
-    readonly next: string | undefined;
 }
 
 /** The blobs of an account by container and name; without snapshots and older versions. */
@@ -27,7 +20,8 @@ export async function* listBlobs(service: BlobServiceClient, options: ListingOpt
         options.groups === undefined
             ? containerNames(service, options.signal)
             : [...new Set(options.groups)].sort(compareNames);
-    for await (const container of containers) yield* inContainer(service, container, options);
+    const wire = await openWire(options);
+    for await (const container of containers) yield* inContainer(service, wire, container, options);
 }
 
 async function* containerNames(service: BlobServiceClient, signal: AbortSignal): AsyncIterable<string> {
@@ -38,6 +32,7 @@ async function* containerNames(service: BlobServiceClient, signal: AbortSignal):
 
 async function* inContainer(
     service: BlobServiceClient,
+    wire: Wire,
     container: string,
     options: ListingOptions,
 ): AsyncIterable<Item> {
@@ -45,8 +40,9 @@ async function* inContainer(
     let marker: string | undefined;
     let previous: string | undefined;
     do {
-        const page: Page = await readPage(service, container, marker, options);
-        for (const blob of page.items) {
+        const url = service.getContainerClient(container).url;
+        const page: ListedPage = await readPage(wire, url, marker, options);
+        for (const blob of page.blobs) {
             checkOrder(container, previous, blob.name);
             previous = blob.name;
             const { contentLength, ...properties } = blob.properties;
@@ -64,22 +60,23 @@ async function* inContainer(
 
 /** A container that isn't there holds no blobs: the target's may be made in the same run. */
 async function readPage(
-    service: BlobServiceClient,
+    wire: Wire,
     container: string,
     marker: string | undefined,
     { tags, signal }: ListingOptions,
-): Promise<Page> {
+): Promise<ListedPage> {
     const read = tags.read(async (withTags) => {
-        const pages = service
-            .getContainerClient(container)
-            .listBlobsFlat({ includeMetadata: true, includeTags: withTags, abortSignal: signal })
-            .byPage(marker === undefined ? {} : { continuationToken: marker });
-        const first = await pages.next();
-        if (first.done === true) return { items: [], next: undefined };
-        const { segment, continuationToken: next } = first.value;
-        return { items: segment.blobItems, next: next === "" ? undefined : next };
+        const url = new URL(container);
+        url.searchParams.set("restype", "container");
+        url.searchParams.set("comp", "list");
+        url.searchParams.set("include", withTags ? "metadata,tags" : "metadata");
+        if (marker !== undefined) url.searchParams.set("marker", marker);
+        return wire.send({ method: "GET", url: url.href, signal });
     });
-    return (await unlessAbsent(read, "ContainerNotFound")) ?? { items: [], next: undefined };
+    const answer = await unlessAbsent(read, "ContainerNotFound");
+    if (answer === undefined) return { blobs: [], next: undefined };
+    const { SaxesParser } = await import("saxes");
+    return parseListing(new SaxesParser(), answer.bodyAsText ?? "");
 }
 
 /**
