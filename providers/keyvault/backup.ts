@@ -45,11 +45,15 @@ export async function restoreBackup<T>(passage: BackupPassage<T>): Promise<T> {
     }
 }
 
-/** The refusal to move an object by its backup: nothing was written, and it may go another way. */
-export function refuseCopy(item: string, reason: string, cause?: unknown): DataplaneError {
+/**
+ * The refusal to move an object by its backup: nothing was written, and it may go another way.
+ *
+ * @param alone whether that is about this object alone, and others may move.
+ */
+export function refuseCopy(item: string, reason: string, cause?: unknown, alone = false): DataplaneError {
     return new DataplaneError("InvalidItem", `"${item}" can't be moved by backup and restore: ${reason}`, {
         item,
-        serviceCode: "ServerSideCopyRefused",
+        serviceCode: alone ? "ServerSideCopyRefusedForItem" : "ServerSideCopyRefused",
         ...(cause === undefined ? {} : { cause }),
     });
 }
@@ -67,7 +71,8 @@ async function backUp<T>({ item, singular, backup, whenDenied }: BackupPassage<T
     } catch (error) {
         const status = statusOf(error);
         if (status === 400 || (status === 403 && whenDenied === "refuse")) {
-            throw refuseCopy(item, reasonOf(error, "gives no backup"), error);
+            // A missing right is missing for all; anything else is about this object, such as too many versions.
+            throw refuseCopy(item, reasonOf(error, "gives no backup"), error, status === 400);
         }
         throw error;
     }

@@ -1,10 +1,10 @@
-import type { Item } from "../contract.js";
+import type { Item, Outlook } from "../contract.js";
 import { isDataplaneError } from "../errors.js";
 import { decideItem, holdsWhatWasSent, type Attempt, type History } from "./decide-item.js";
 import { isRefusal, isTransient } from "./failures.js";
 import type { Pair } from "./join.js";
 import { atSource } from "./at-source.js";
-import { isCopyRefused } from "./refused.js";
+import { isCopyRefused, isRefusedForItem } from "./refused.js";
 import type { Run } from "./run.js";
 import { conflict, fail, lose, same, settleFailed, settleLeft, write } from "./settle-item.js";
 import { throwIfCancelled } from "./timing.js";
@@ -41,8 +41,9 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
                 source = found.source;
                 target = found.target;
             }
-            const foreseen = await foresee(run, pair.name, source, target);
-            const planned = history.refused === true ? { ...foreseen, streamed: true } : foreseen;
+            const streamed = history.refused === true;
+            const foreseen = await foresee(run, source, { name: pair.name, existing: target, streamed });
+            const planned = streamed ? { ...foreseen, streamed } : foreseen;
             await attemptItem(run, beginAttempt(run, pair, planned, target, history));
             return;
         } catch (error) {
@@ -53,6 +54,7 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
             if (isCopyRefused(error)) {
                 // Nothing was written: once more, on another path, and without what only the service could carry.
                 forgetRefused(history);
+                if (isRefusedForItem(error)) history.refused = true;
                 attempt -= 1;
                 continue;
             }
@@ -81,12 +83,12 @@ function forgetRefused(history: History): void {
 }
 
 /** What the target makes of the item. Asks no content of anybody. */
-async function foresee(run: Run, name: string, source: Item, existing: Item | undefined): Promise<Item> {
+async function foresee(run: Run, source: Item, outlook: Outlook): Promise<Item> {
     const ask = run.target.foresee?.bind(run.target);
     if (ask === undefined) return source;
     const isGiven = run.overrides.has(run.element.key(source.name));
-    const streamed = isGiven || run.rewriting !== undefined || run.serverSideRefused;
-    return run.access.run(() => ask(source, run.source, { name, existing, streamed }));
+    const streamed = outlook.streamed || isGiven || run.rewriting !== undefined || run.serverSideRefused;
+    return run.access.run(() => ask(source, run.source, { ...outlook, streamed }));
 }
 
 /** The source lost the item while it was copied. What was sent by then is ours, even where the answer was lost. */

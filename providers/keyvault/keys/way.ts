@@ -42,7 +42,7 @@ export class Ways {
 
 /** What the service said, where it refused to take a backup along. */
 export function hindranceIn(error: unknown): Hindrance | undefined {
-    return isDataplaneError(error) && error.detail.serviceCode === "ServerSideCopyRefused"
+    return isDataplaneError(error) && error.detail.serviceCode?.startsWith("ServerSideCopyRefused") === true
         ? { refused: error.message }
         : undefined;
 }

@@ -57,6 +57,17 @@ describe("secrets with all versions, within a subscription and a geography", fun
         expect(world.writes(vaults.to) - before).to.equal(0);
     });
 
+    it("go version by version where one has too many for a backup, and the others still move", async () => {
+        await seed();
+        const versions = Array.from({ length: 501 }, (_, index) => String(index));
+        for (const value of versions) await vaults.source.setSecret("many", value);
+        const result = await vaults.replicate();
+        expect(result.summary).to.include({ created: 3, failed: 0, lost: 0 });
+        expect(result.summary.paths).to.deep.equal({ "server-side": 2, streamed: 1 });
+        await isWhole("s", "off");
+        expect((await vaults.target.getSecret("many")).value).to.equal("500");
+    });
+
     it("get what is new, and follow what was disabled or enabled since", async () => {
         await seed();
         await vaults.replicate();

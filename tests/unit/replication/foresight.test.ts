@@ -97,6 +97,30 @@ describe("what a target foresees", () => {
         const result = await replica.up();
         expect(result.summary.paths).to.deep.equal({ streamed: 1, "server-side": 1 });
     });
+
+    it("is asked again for the one item that the service won't move, and the others still move", async () => {
+        const replica = seeded({ serverSideCopy: true, concurrency: 1 });
+        const copy = replica.target.copyFrom;
+        if (copy === undefined) throw new Error("the fake moves nothing");
+        const streamed: boolean[] = [];
+        give(replica.target, {
+            foresee: (item: Item, _source: unknown, outlook: Outlook) => {
+                if (item.name === "a") streamed.push(outlook.streamed);
+                return Promise.resolve(item);
+            },
+            copyFrom: (...given: Parameters<typeof copy>) =>
+                given[2].name === "a"
+                    ? Promise.reject(
+                          new DataplaneError("InvalidItem", "no", {
+                              serviceCode: "ServerSideCopyRefusedForItem",
+                          }),
+                      )
+                    : copy(...given),
+        });
+        const result = await replica.up();
+        expect(streamed).to.deep.equal([false, true]);
+        expect(result.summary.paths).to.deep.equal({ streamed: 1, "server-side": 1 });
+    });
 });
 
 describe("what stays behind", () => {
