@@ -246,6 +246,19 @@ export interface Store<Content = unknown> {
     remove(name: string, options: { expected?: Item }): Promise<void>;
     /** Whether two contents are the same. Only where `features.comparesValues`. */
     equal?(a: Content, b: Content): boolean;
+    /**
+     * Whether two contents of the same length are the same, where they are streams: reads both side by side, in bounded
+     * memory, up to the first difference. Asked only where nothing cheaper can prove an item equal that would be a
+     * conflict. Absent: such items stay conflicts.
+     */
+    equalStreams?(a: Content, b: Content): Promise<StreamComparison>;
+}
+
+/** What a comparison of two streams found. */
+export interface StreamComparison {
+    readonly equal: boolean;
+    /** Bytes that were read of each. */
+    readonly bytes: number;
 }
 
 export interface ListOptions {

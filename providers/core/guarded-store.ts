@@ -59,6 +59,7 @@ function optionalOperations<Content>(store: Store<Content>, call: Call): Partial
     const copyFrom = store.copyFrom?.bind(store);
     const mark = store.mark?.bind(store);
     const equal = store.equal?.bind(store);
+    const equalStreams = store.equalStreams?.bind(store);
     const foresee = store.foresee?.bind(store);
     const movesDataFrom = store.movesDataFrom?.bind(store);
     const shortfall = store.shortfall?.bind(store);
@@ -77,6 +78,9 @@ function optionalOperations<Content>(store: Store<Content>, call: Call): Partial
         }),
         ...(mark && { mark: (item: Item, owner: string) => call(item.name, () => mark(item, owner)) }),
         ...(equal && { equal }),
+        ...(equalStreams && {
+            equalStreams: (a: Content, b: Content) => call(undefined, () => equalStreams(a, b)),
+        }),
         ...(shortfall && { shortfall }),
         ...(continues && { continues }),
         ...(foresee && {

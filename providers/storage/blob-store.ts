@@ -1,4 +1,12 @@
-import type { Context, Item, ListOptions, PutOptions, ResourceRef, Store } from "../core/contract.js";
+import type {
+    Context,
+    Item,
+    ListOptions,
+    PutOptions,
+    ResourceRef,
+    Store,
+    StreamComparison,
+} from "../core/contract.js";
 import { canonicalJson } from "../core/json.js";
 import { uploadContent, type BlobContent, type UploadTarget, type Written } from "./blob-content.js";
 import { copyBlob } from "./blob-copy.js";
@@ -7,6 +15,7 @@ import { etagOf, headersOf, tagLoss, toBlobItem, versionOf, type BlobProperties 
 import { checkConvertible, kindOf } from "./blob-kind.js";
 import { listBlobs } from "./blob-listing.js";
 import { copyInSteps, uploadInSteps } from "./blob-steps.js";
+import { equalStreams } from "./equal-streams.js";
 import { updateProperties } from "./blob-update.js";
 import { openBlobService } from "./client.js";
 import { refused } from "./copy-refusals.js";
@@ -33,7 +42,10 @@ export async function openBlobStore(
         ...context,
         httpClient: grants.client(context.httpClient),
     });
-    return new BlobStore(service, context, grants, { ...transferSizes, ...sizes });
+    return new BlobStore(service, context, grants, {
+        ...transferSizes,
+        ...sizes,
+    });
 }
 
 class BlobStore implements Store<BlobContent> {
@@ -51,7 +63,11 @@ class BlobStore implements Store<BlobContent> {
     }
 
     list(options: ListOptions = {}): AsyncIterable<Item> {
-        return listBlobs(this.service, { ...this.context, tags: this.#tags, groups: options.groups });
+        return listBlobs(this.service, {
+            ...this.context,
+            tags: this.#tags,
+            groups: options.groups,
+        });
     }
 
     async find(name: string): Promise<Item | undefined> {
@@ -87,7 +103,10 @@ class BlobStore implements Store<BlobContent> {
         const write = this.#write(item, options);
         if (kindOf(write.properties) !== "BlockBlob") {
             const written = await uploadInSteps(content, write);
-            return write.result(written, { digest: content.md5, bytes: content.bytes });
+            return write.result(written, {
+                digest: content.md5,
+                bytes: content.bytes,
+            });
         }
         const written = await uploadContent(content, write.target);
         return write.result(written, { digest: written.md5, bytes: content.bytes });
@@ -106,7 +125,14 @@ class BlobStore implements Store<BlobContent> {
             kindOf(write.properties) === "BlockBlob"
                 ? await copyBlob(from, write.target)
                 : await copyInSteps(from, source.#pageReader(sourceItem.name), write);
-        return write.result(written, { digest: sourceItem.digest, bytes: sourceItem.bytes });
+        return write.result(written, {
+            digest: sourceItem.digest,
+            bytes: sourceItem.bytes,
+        });
+    }
+
+    equalStreams(a: BlobContent, b: BlobContent): Promise<StreamComparison> {
+        return equalStreams(a.stream, b.stream);
     }
 
     async putProperties(item: Item, options: PutOptions & { existing: Item }): Promise<Item> {
@@ -116,7 +142,13 @@ class BlobStore implements Store<BlobContent> {
             options.existing.properties as BlobProperties,
         );
         const client = this.#client(item.name);
-        const update = { client, item, ...options, tags: this.#tags, signal: this.context.signal };
+        const update = {
+            client,
+            item,
+            ...options,
+            tags: this.#tags,
+            signal: this.context.signal,
+        };
         const losses = await this.#unlessDone(item, options.owner, () => updateProperties(update));
         const found = await this.find(item.name);
         if (found === undefined) throw changedDuringRun("blob", item.name);
@@ -161,13 +193,24 @@ class BlobStore implements Store<BlobContent> {
 
     #pageReader(name: string): PageReader {
         const whole = this.#client(name);
-        return { pages: whole.getPageBlobClient(), whole, name, signal: this.context.signal };
+        return {
+            pages: whole.getPageBlobClient(),
+            whole,
+            name,
+            signal: this.context.signal,
+        };
     }
 
     #copySource(source: BlobStore, item: Item): CopySource {
         const isWithinAccount = new URL(source.service.url).host === new URL(this.service.url).host;
         const { url } = source.#client(item.name);
-        return { url, access: source.#access, item, isWithinAccount, grants: this.grants };
+        return {
+            url,
+            access: source.#access,
+            item,
+            isWithinAccount,
+            grants: this.grants,
+        };
     }
 
     /** The writing of a whole blob, conditional on what the target was when the write was decided. */
@@ -262,7 +305,10 @@ function writtenItem(
     tagsLost: boolean,
 ): Item {
     const { tags, ...others } = item.properties as BlobProperties;
-    const properties = { ...others, ...(tags === undefined || tagsLost ? {} : { tags }) } as BlobProperties;
+    const properties = {
+        ...others,
+        ...(tags === undefined || tagsLost ? {} : { tags }),
+    } as BlobProperties;
     return {
         name: item.name,
         group: splitName(item.name).container,

@@ -1,6 +1,13 @@
 import type { Item } from "../contract.js";
 import { decide, type Case, type Equality, type Standing } from "./decide.js";
-import { bytesAgree, contentsEqual, digestsEqual, propertiesEqual, type Contents } from "./equality.js";
+import {
+    bytesAgree,
+    contentsEqual,
+    digestsEqual,
+    propertiesEqual,
+    streamsEqual,
+    type Contents,
+} from "./equality.js";
 import type { Pair } from "./join.js";
 import { readSource } from "./rewriting.js";
 import type { Run } from "./run.js";
@@ -71,6 +78,11 @@ export async function decideItem(run: Run, attempt: Attempt): Promise<Decided> {
         propertiesEqual: alike,
         standing: arrived ? { ours: true, sourceUnchanged: false } : standing,
     });
+    // Reading all of both costs as much as a copy: only where a conflict would stop somebody's run.
+    if (equal === "unknown" && alike && !overridden && decision.action === "conflict") {
+        const compared = await streamsEqual(run, source, target);
+        return { decision: decideWith({ equal: compared, propertiesEqual: alike }), equal: compared };
+    }
     return { decision, equal, ...(reader.read ?? given) };
 }
 

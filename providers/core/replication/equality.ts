@@ -1,6 +1,8 @@
 import type { ElementType, Item } from "../contract.js";
 import { canonicalJson } from "../json.js";
+import { atSource } from "./at-source.js";
 import type { Equality } from "./decide.js";
+import type { Run } from "./run.js";
 
 /** Whether the services' digests agree; `unknown` where one side has none. Sizes are compared where both are known. */
 export function digestsEqual(source: Item, target: Item): Equality {
@@ -25,7 +27,7 @@ export interface Contents {
 
 /**
  * Whether two contents are the same, by the cheapest proof there is: the digests that the services have, else the
- * values where they are small. Contents that are neither are `unknown`: whoever compares them as streams does it here.
+ * values where they are small. Contents that are neither are `unknown`; `streamsEqual` reads them.
  */
 export async function contentsEqual(
     element: ElementType,
@@ -38,4 +40,20 @@ export async function contentsEqual(
     if (!element.features.comparesValues || contents === undefined) return "unknown";
     const [source, target] = [await contents.source(), await contents.target()];
     return contents.equal(source, target) ? "proven" : "different";
+}
+
+/**
+ * Whether two contents that are streams are the same: the bytes are read on both sides and counted. `unknown` where the
+ * store can't compare streams, or the content is to become another one on its way. Nothing is read where the lengths
+ * tell.
+ */
+export async function streamsEqual(run: Run, source: Item, target: Item): Promise<Equality> {
+    const compare = run.target.equalStreams?.bind(run.target);
+    if (compare === undefined || run.rewriting !== undefined) return "unknown";
+    if (!bytesAgree(source, target)) return "different";
+    const ours = await atSource(() => run.source.get(source));
+    const theirs = await run.access.run(() => run.target.get(target));
+    const { equal, bytes } = await compare(ours, theirs);
+    run.tally.compared(bytes);
+    return equal ? "proven" : "different";
 }

@@ -28,6 +28,7 @@ export class Tally {
     #selected = 0;
     #faithful = 0;
     #bytes = 0;
+    readonly #compared = { items: 0, bytes: 0 };
 
     get bytes(): number {
         return this.#bytes;
@@ -46,6 +47,12 @@ export class Tally {
         if (path !== undefined) this.#paths[path] = (this.#paths[path] ?? 0) + 1;
         if (losses.every((loss) => loss.minor === true)) this.#faithful += 1;
         for (const loss of losses) this.#lose(loss);
+    }
+
+    /** An item's content was read on both sides, so many bytes of each. */
+    compared(bytes: number): void {
+        this.#compared.items += 1;
+        this.#compared.bytes += bytes;
     }
 
     lost(loss: Loss): void {
@@ -107,6 +114,13 @@ export class Tally {
 
     summary(seconds: number): Summary {
         const fidelity = this.#selected === 0 ? 1 : this.#faithful / this.#selected;
-        return { ...this.#counts, bytes: this.#bytes, seconds, fidelity, paths: { ...this.#paths } };
+        return {
+            ...this.#counts,
+            bytes: this.#bytes,
+            seconds,
+            fidelity,
+            paths: { ...this.#paths },
+            ...(this.#compared.items === 0 ? {} : { compared: { ...this.#compared } }),
+        };
     }
 }

@@ -120,6 +120,11 @@ export interface Summary {
     fidelity: number;
     /** Items by the way that their data went. */
     paths: Partial<Record<Path, number>>;
+    /**
+     * Items whose contents were read on both sides, as nothing cheaper could prove them equal, and the bytes that were
+     * read of each. Absent where there were none.
+     */
+    compared?: { items: number; bytes: number };
 }
 
 export interface ReplicationResult {

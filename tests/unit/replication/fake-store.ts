@@ -129,6 +129,7 @@ export class FakeStore implements Store<string> {
     copyFrom?: NonNullable<Store<string>["copyFrom"]>;
     mark?: NonNullable<Store<string>["mark"]>;
     equal?: NonNullable<Store<string>["equal"]>;
+    equalStreams?: NonNullable<Store<string>["equalStreams"]>;
     /** Calls that run right now, and the most there were at once. */
     running = 0;
     mostRunning = 0;
