@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from "../core/json.js";
 import { knownKind } from "./blob-kind.js";
 import { carriedMetadata, ownEntry, ownerKey, unfinishedKey, type Metadata } from "./metadata.js";
 import { joinName, type BlobName } from "./names.js";
+import { snapshotVersion } from "./snapshots.js";
 import type { BlobHTTPHeaders } from "./sdk.js";
 
 /** What is known of a blob, wherever it was read. */
@@ -42,6 +43,11 @@ export type BlobProperties = Record<string, Json> & {
     tags?: Record<string, string>;
     /** Only one that was set on the blob; one that comes from the account is the target account's affair. */
     tier?: string;
+    /**
+     * When the snapshots were taken at the source, oldest first, as the service writes it; only with the option
+     * `snapshots`. At the target those that were copied.
+     */
+    snapshots?: string[];
     /** Block blobs, the usual ones, don't say so. */
     type?: "AppendBlob" | "PageBlob";
     /** An append blob that takes no more blocks. */
@@ -97,9 +103,8 @@ export function versionOf(etag: string | undefined, properties: BlobProperties):
         tags === undefined
             ? undefined
             : `#${createHash("sha256").update(canonicalJson(tags)).digest("hex").slice(0, 6)}`;
-    return [bareETag(etag), tier, sealed === true ? "sealed" : undefined, hash]
-        .filter((part) => part !== undefined)
-        .join(" ");
+    const parts = [bareETag(etag), tier, sealed === true ? "sealed" : undefined, hash];
+    return snapshotVersion(parts.filter((part) => part !== undefined).join(" "), properties.snapshots ?? []);
 }
 
 /** The ETag of a version, as conditions take it. */

@@ -2,18 +2,20 @@ import type {
     Context,
     Item,
     ListOptions,
+    Outlook,
     PutOptions,
     ResourceRef,
     Store,
     StreamComparison,
 } from "../core/contract.js";
+import { DataplaneError } from "../core/errors.js";
 import { canonicalJson } from "../core/json.js";
 import { uploadContent, type BlobContent, type UploadTarget, type Written } from "./blob-content.js";
 import { copyBlob } from "./blob-copy.js";
 import { downloadContent } from "./blob-download.js";
 import { etagOf, headersOf, tagLoss, toBlobItem, versionOf, type BlobProperties } from "./blob-item.js";
 import { checkConvertible, kindOf } from "./blob-kind.js";
-import { listBlobs } from "./blob-listing.js";
+import { findSnapshots, listBlobs, type ListingOptions } from "./blob-listing.js";
 import { copyInSteps, uploadInSteps } from "./blob-steps.js";
 import { equalStreams } from "./equal-streams.js";
 import { updateProperties } from "./blob-update.js";
@@ -21,11 +23,12 @@ import { openBlobService } from "./client.js";
 import { refused } from "./copy-refusals.js";
 import type { CopySource } from "./copy-source.js";
 import { changedDuringRun, isConditionFailure, unlessAbsent } from "./errors.js";
-import { withOwn } from "./metadata.js";
+import { snapshotKey, withOwn } from "./metadata.js";
 import { splitName } from "./names.js";
 import { blobOptions } from "./options.js";
 import { openPages, type PageReader } from "./page-ranges.js";
 import type { BlobServiceClient, BlockBlobClient } from "./sdk.js";
+import { foreseeSnapshots, snapshotsOf, withSnapshots } from "./snapshots.js";
 import { SourceAccess } from "./source-access.js";
 import { SourceGrants } from "./source-grants.js";
 import { TagAccess } from "./tags.js";
@@ -42,15 +45,15 @@ export async function openBlobStore(
         ...context,
         httpClient: grants.client(context.httpClient),
     });
-    return new BlobStore(service, context, grants, {
-        ...transferSizes,
-        ...sizes,
-    });
+    return new BlobStore(service, context, grants, { ...transferSizes, ...sizes });
 }
 
 class BlobStore implements Store<BlobContent> {
     readonly #tags: TagAccess;
     readonly #access: SourceAccess;
+    readonly #carriesSnapshots: boolean;
+    /** Where snapshots are read: known once the target has looked at an item of the source. */
+    #snapshotSource: BlobStore | undefined;
 
     constructor(
         private readonly service: BlobServiceClient,
@@ -59,15 +62,13 @@ class BlobStore implements Store<BlobContent> {
         private readonly sizes: TransferSizes,
     ) {
         this.#access = new SourceAccess(service, context);
-        this.#tags = new TagAccess(blobOptions.parse(context.options).tags);
+        const { tags, snapshots } = blobOptions.parse(context.options);
+        this.#tags = new TagAccess(tags);
+        this.#carriesSnapshots = snapshots === true;
     }
 
     list(options: ListOptions = {}): AsyncIterable<Item> {
-        return listBlobs(this.service, {
-            ...this.context,
-            tags: this.#tags,
-            groups: options.groups,
-        });
+        return listBlobs(this.service, this.#listing(options.groups));
     }
 
     async find(name: string): Promise<Item | undefined> {
@@ -85,28 +86,35 @@ class BlobStore implements Store<BlobContent> {
                       withTags ? client.getTags({ abortSignal }) : Promise.resolve(undefined),
                   )
                 : { tags: {} };
-        return toBlobItem(
+        const item = toBlobItem(
             splitName(name),
             { ...facts, bytes: facts.contentLength ?? 0, tags: tags?.tags },
             { side, carriesTags: this.#tags.matter },
         );
+        if (!this.#carriesSnapshots) return item;
+        return withSnapshots(item, await findSnapshots(this.service, splitName(name), this.#listing()));
+    }
+
+    foresee(item: Item, source: Store<BlobContent>, outlook: Outlook): Promise<Item> {
+        if (!this.#carriesSnapshots || !(source instanceof BlobStore)) return Promise.resolve(item);
+        this.#snapshotSource = source;
+        return Promise.resolve(foreseeSnapshots(item, outlook));
     }
 
     /** The blob as it is now, should it have changed since it was listed: its record keeps the version of then. */
     get(item: Item): Promise<BlobContent> {
-        const { type } = item.properties as BlobProperties;
-        if (type === "PageBlob") return openPages(this.#pageReader(item.name));
-        return downloadContent(this.#client(item.name), item.name, this.context.signal);
+        return this.#read(this.#client(item.name), item);
     }
 
     async put(item: Item, content: BlobContent, options: PutOptions): Promise<Item> {
+        return this.#putWhole(item, content, await this.#putSnapshots(item, options));
+    }
+
+    async #putWhole(item: Item, content: BlobContent, options: WriteOptions): Promise<Item> {
         const write = this.#write(item, options);
         if (kindOf(write.properties) !== "BlockBlob") {
             const written = await uploadInSteps(content, write);
-            return write.result(written, {
-                digest: content.md5,
-                bytes: content.bytes,
-            });
+            return write.result(written, { digest: content.md5, bytes: content.bytes });
         }
         const written = await uploadContent(content, write.target);
         return write.result(written, { digest: written.md5, bytes: content.bytes });
@@ -119,16 +127,17 @@ class BlobStore implements Store<BlobContent> {
         options: PutOptions,
     ): Promise<Item> {
         if (!(source instanceof BlobStore)) throw refused(item.name, "its source is no blob service");
-        const write = this.#write(item, options);
+        const write = this.#write(item, await this.#putSnapshots(item, options));
         const from = this.#copySource(source, sourceItem);
         const written =
             kindOf(write.properties) === "BlockBlob"
                 ? await copyBlob(from, write.target)
-                : await copyInSteps(from, source.#pageReader(sourceItem.name), write);
-        return write.result(written, {
-            digest: sourceItem.digest,
-            bytes: sourceItem.bytes,
-        });
+                : await copyInSteps(
+                      from,
+                      source.#pageReader(source.#client(sourceItem.name), item.name),
+                      write,
+                  );
+        return write.result(written, { digest: sourceItem.digest, bytes: sourceItem.bytes });
     }
 
     equalStreams(a: BlobContent, b: BlobContent): Promise<StreamComparison> {
@@ -141,14 +150,11 @@ class BlobStore implements Store<BlobContent> {
             item.properties as BlobProperties,
             options.existing.properties as BlobProperties,
         );
+        if (this.#missingSnapshots(item, options.existing).length > 0) {
+            return this.put(item, await this.#sourceOfSnapshots().get(item), options);
+        }
         const client = this.#client(item.name);
-        const update = {
-            client,
-            item,
-            ...options,
-            tags: this.#tags,
-            signal: this.context.signal,
-        };
+        const update = { client, item, ...options, tags: this.#tags, signal: this.context.signal };
         const losses = await this.#unlessDone(item, options.owner, () => updateProperties(update));
         const found = await this.find(item.name);
         if (found === undefined) throw changedDuringRun("blob", item.name);
@@ -191,30 +197,70 @@ class BlobStore implements Store<BlobContent> {
         return this.service.getContainerClient(container).getBlockBlobClient(blob);
     }
 
-    #pageReader(name: string): PageReader {
-        const whole = this.#client(name);
-        return {
-            pages: whole.getPageBlobClient(),
-            whole,
-            name,
-            signal: this.context.signal,
-        };
+    #listing(groups?: readonly string[]): ListingOptions {
+        return { ...this.context, tags: this.#tags, groups, snapshots: this.#carriesSnapshots };
+    }
+
+    #pageReader(whole: BlockBlobClient, name: string): PageReader {
+        return { pages: whole.getPageBlobClient(), whole, name, signal: this.context.signal };
+    }
+
+    #read(client: BlockBlobClient, { name, properties }: Item): Promise<BlobContent> {
+        return kindOf(properties as BlobProperties) === "PageBlob"
+            ? openPages(this.#pageReader(client, name))
+            : downloadContent(client, name, this.context.signal);
+    }
+
+    #missingSnapshots(item: Item, existing: Item | undefined): string[] {
+        const there = new Set(snapshotsOf(existing));
+        return snapshotsOf(item).filter((time) => !there.has(time));
+    }
+
+    #sourceOfSnapshots(): BlobStore {
+        if (this.#snapshotSource !== undefined) return this.#snapshotSource;
+        throw new DataplaneError("Unexpected", "the target has not looked at the source of these snapshots");
+    }
+
+    /**
+     * Writes the content of each snapshot that is missing into the blob and takes a snapshot of that. The blob is marked
+     * as unfinished until its own content is written; each snapshot says which one of the source it is.
+     *
+     * @returns the options to write the blob itself with.
+     */
+    async #putSnapshots(item: Item, options: PutOptions): Promise<PutOptions> {
+        let { existing } = options;
+        for (const time of this.#missingSnapshots(item, existing)) {
+            const source = this.#sourceOfSnapshots();
+            const { item: snapshot, content } = await source.#openSnapshot(item.name, time);
+            existing = await this.#putWhole(snapshot, content, { ...options, existing, unfinished: true });
+            const { metadata } = snapshot.properties as BlobProperties;
+            await this.#client(item.name).createSnapshot({
+                metadata: { ...metadata, [snapshotKey]: time },
+                conditions: { ifMatch: etagOf(existing.version) },
+                abortSignal: this.context.signal,
+            });
+        }
+        return { ...options, existing };
+    }
+
+    async #openSnapshot(name: string, time: string): Promise<{ item: Item; content: BlobContent }> {
+        const { signal: abortSignal, side } = this.context;
+        const client = this.#client(name).withSnapshot(time);
+        const { contentLength: bytes = 0, ...facts } = await client.getProperties({ abortSignal });
+        // Index tags are the blob's alone.
+        const display = { side, carriesTags: false };
+        const item = toBlobItem(splitName(name), { ...facts, bytes, tags: undefined }, display);
+        return { item, content: await this.#read(client, item) };
     }
 
     #copySource(source: BlobStore, item: Item): CopySource {
         const isWithinAccount = new URL(source.service.url).host === new URL(this.service.url).host;
         const { url } = source.#client(item.name);
-        return {
-            url,
-            access: source.#access,
-            item,
-            isWithinAccount,
-            grants: this.grants,
-        };
+        return { url, access: source.#access, item, isWithinAccount, grants: this.grants };
     }
 
     /** The writing of a whole blob, conditional on what the target was when the write was decided. */
-    #write(item: Item, options: PutOptions): BlobWrite {
+    #write(item: Item, options: WriteOptions): BlobWrite {
         const client = this.#client(item.name);
         const properties = item.properties as BlobProperties;
         const abortSignal = this.context.signal;
@@ -222,7 +268,7 @@ class BlobStore implements Store<BlobContent> {
         const target: UploadTarget = {
             client,
             name: item.name,
-            metadata: withOwn(properties.metadata, { owner: options.owner }),
+            metadata: withOwn(properties.metadata, options),
             tier: properties.tier,
             conditions:
                 options.existing === undefined
@@ -240,7 +286,7 @@ class BlobStore implements Store<BlobContent> {
                     return outcome.answer;
                 } catch (error) {
                     if (!isConditionFailure(error)) throw error;
-                    return this.#asWritten(item, options.owner, (found) => found.digest === md5);
+                    return this.#asWritten(item, options, (found) => found.digest === md5);
                 }
             },
         };
@@ -261,7 +307,7 @@ class BlobStore implements Store<BlobContent> {
             return await change();
         } catch (error) {
             if (!isConditionFailure(error)) throw error;
-            await this.#asWritten(item, owner, () => true);
+            await this.#asWritten(item, { owner }, () => true);
             return undefined;
         }
     }
@@ -272,15 +318,15 @@ class BlobStore implements Store<BlobContent> {
      */
     async #asWritten(
         item: Item,
-        owner: string | undefined,
+        { owner, unfinished = false }: Pick<WriteOptions, "owner" | "unfinished">,
         hasContent: (found: Item) => boolean,
     ): Promise<Written> {
         const found = await this.find(item.name);
         const isDone =
             found !== undefined &&
             found.owner === owner &&
-            found.placeholder !== true &&
-            canonicalJson({ ...found.properties }) === canonicalJson({ ...item.properties }) &&
+            (found.placeholder === true) === unfinished &&
+            canonicalJson(ownProperties(found)) === canonicalJson(ownProperties(item)) &&
             hasContent(found);
         if (!isDone) throw changedDuringRun("blob", item.name);
         return {
@@ -288,6 +334,17 @@ class BlobStore implements Store<BlobContent> {
             ...(found.modified === undefined ? {} : { lastModified: found.modified }),
         };
     }
+}
+
+/** What of a blob's properties is not about its snapshots. */
+function ownProperties(item: Item): BlobProperties {
+    const { snapshots: _snapshots, ...others } = item.properties as BlobProperties;
+    return others;
+}
+
+interface WriteOptions extends PutOptions {
+    /** The blob only has this content for a snapshot to be taken of it. */
+    readonly unfinished?: boolean;
 }
 
 interface BlobWrite {
@@ -305,10 +362,7 @@ function writtenItem(
     tagsLost: boolean,
 ): Item {
     const { tags, ...others } = item.properties as BlobProperties;
-    const properties = {
-        ...others,
-        ...(tags === undefined || tagsLost ? {} : { tags }),
-    } as BlobProperties;
+    const properties = { ...others, ...(tags === undefined || tagsLost ? {} : { tags }) } as BlobProperties;
     return {
         name: item.name,
         group: splitName(item.name).container,

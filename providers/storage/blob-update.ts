@@ -96,7 +96,14 @@ function stepsOf(update: PropertyUpdate, wanted: BlobProperties, found: BlobProp
 
 /** The headers alone. */
 function plain(properties: BlobProperties): BlobProperties {
-    const { tags: _tags, tier: _tier, sealed: _sealed, sequenceNumber: _number, ...others } = properties;
+    const {
+        tags: _tags,
+        tier: _tier,
+        sealed: _sealed,
+        sequenceNumber: _number,
+        snapshots: _snapshots,
+        ...others
+    } = properties;
     return { ...others, metadata: {} };
 }
 

@@ -35,7 +35,9 @@ export const blobs: ElementType<BlobContent> = {
     sourceReads: (method, url) =>
         method === "POST" && url.pathname === "/" && url.searchParams.get("comp") === "userdelegationkey",
     // Writes are conditional: one that was done already is refused when it is sent again, which the store looks into.
-    idempotent: (method) => method === "PUT" || method === "DELETE",
+    // Only a snapshot is taken anew each time.
+    idempotent: (method, url) =>
+        (method === "PUT" && url.searchParams.get("comp") !== "snapshot") || method === "DELETE",
     invalidName: invalidBlobName,
     key: (name) => name,
     compare: compareBlobNames,

@@ -2,6 +2,10 @@
 export const ownerKey = "azure_dataplane_owner";
 /** Written while an item is changed by more than one request, so that a run that ends there leaves no riddle. */
 export const unfinishedKey = "azure_dataplane_unfinished";
+/** Written on a copied snapshot: when the source's was taken, by which a later run knows it. */
+export const snapshotKey = "azure_dataplane_snapshot";
+
+const ownKeys: ReadonlySet<string> = new Set([ownerKey, unfinishedKey, snapshotKey]);
 
 export type Metadata = Readonly<Record<string, string>>;
 
@@ -14,7 +18,7 @@ export function carriedMetadata(metadata: Metadata | undefined): Record<string, 
     const entries = Object.entries(metadata ?? {}).map(
         ([name, value]) => [name.toLowerCase(), value] as const,
     );
-    return Object.fromEntries(entries.filter(([name]) => name !== ownerKey && name !== unfinishedKey));
+    return Object.fromEntries(entries.filter(([name]) => !ownKeys.has(name)));
 }
 
 /** Our own entry among an item's metadata. */

@@ -12,4 +12,6 @@ export const containerOptions = z.strictObject({
 export const blobOptions = z.strictObject({
     /** Index tags: `true` must be carried, `false` are left out; by default where the role for them is there. */
     tags: z.boolean().optional(),
+    /** Carries snapshots, oldest first, before each blob. Default false. */
+    snapshots: z.boolean().optional(),
 });

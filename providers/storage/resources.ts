@@ -34,6 +34,11 @@ export class Containers extends ReplicaResource {
 export interface BlobsArgs extends ReplicaArgs, DetailArgs {
     /** Carries index tags, which need a role of their own at both sides. Default: where the role is there. */
     tags?: boolean;
+    /**
+     * Carries the snapshots of each blob too, oldest first, before the blob itself. They get the date of their copying.
+     * Default false.
+     */
+    snapshots?: boolean;
 }
 
 /**
@@ -45,11 +50,12 @@ export interface BlobsArgs extends ReplicaArgs, DetailArgs {
  */
 export class Blobs extends ReplicaResource {
     constructor(name: string, args: BlobsArgs, options?: pulumi.CustomResourceOptions) {
-        const { tags, ...common } = args;
+        const { tags, snapshots, ...common } = args;
+        const given = Object.entries({ tags, snapshots }).filter(([, value]) => value !== undefined);
         super(
             { kind: "storage", element: "blobs", className: "Blobs" },
             name,
-            { ...common, ...(tags === undefined ? {} : { options: { tags } }) },
+            { ...common, ...(given.length === 0 ? {} : { options: Object.fromEntries(given) }) },
             options,
         );
     }

@@ -1,0 +1,56 @@
+import { guardStore } from "../../../providers/core/guarded-store.js";
+import { replicate } from "../../../providers/core/replication/replicate.js";
+import type { ReplicationRequest, ReplicationResult } from "../../../providers/core/replication/types.js";
+import { plugin } from "../../../providers/storage/index.js";
+import { quickTiming } from "../../conformance/quick-timing.js";
+import type { Pair } from "./accounts.js";
+
+/** Whole runs between the accounts of a pair; each goes on from the records of the one before. */
+export class StorageWorld {
+    #copied: ReplicationRequest["copied"] = {};
+
+    constructor(
+        private readonly pair: Pair,
+        private readonly name: "blobs" | "containers" | "serviceProperties",
+        private readonly options: Record<string, unknown> = {},
+    ) {}
+
+    /** Forgets what was copied, as a run that was killed does. */
+    forget(): void {
+        this.#copied = {};
+    }
+
+    async run(request: Partial<ReplicationRequest> = {}): Promise<ReplicationResult> {
+        const element = plugin.elements[this.name];
+        if (element === undefined) throw new Error(`there is no ${this.name}`);
+        const open = async (side: "source" | "target") =>
+            guardStore(await this.pair.open(this.name, side, { options: this.options }), {
+                side,
+                resource: this.pair.host(side),
+            });
+        const source = await open("source");
+        const items: Record<string, string> = {};
+        for await (const item of source.list()) items[item.name] = item.version;
+        const result = await replicate(
+            {
+                element,
+                source,
+                target: await open("target"),
+                mode: "replication",
+                detail: "items",
+                selection: {},
+                items,
+                copied: this.#copied,
+                onConflict: "fail",
+                prune: false,
+                accessTimeoutMilliseconds: 0,
+                signal: new AbortController().signal,
+                options: this.options,
+                ...request,
+            },
+            quickTiming().replication,
+        );
+        this.#copied = result.copied;
+        return result;
+    }
+}
