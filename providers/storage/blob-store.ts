@@ -22,7 +22,7 @@ import { updateProperties } from "./blob-update.js";
 import { openBlobService } from "./client.js";
 import { refused } from "./copy-refusals.js";
 import type { CopySource } from "./copy-source.js";
-import { changedDuringRun, isConditionFailure, unlessAbsent } from "./errors.js";
+import { changedDuringRun, isConditionFailure, unlessAbsent, unlessProtected } from "./errors.js";
 import { snapshotKey, withOwn } from "./metadata.js";
 import { splitName } from "./names.js";
 import { blobOptions } from "./options.js";
@@ -107,7 +107,9 @@ class BlobStore implements Store<BlobContent> {
     }
 
     async put(item: Item, content: BlobContent, options: PutOptions): Promise<Item> {
-        return this.#putWhole(item, content, await this.#putSnapshots(item, options));
+        return unlessProtected(item.name, async () =>
+            this.#putWhole(item, content, await this.#putSnapshots(item, options)),
+        );
     }
 
     async #putWhole(item: Item, content: BlobContent, options: WriteOptions): Promise<Item> {
@@ -127,17 +129,34 @@ class BlobStore implements Store<BlobContent> {
         options: PutOptions,
     ): Promise<Item> {
         if (!(source instanceof BlobStore)) throw refused(item.name, "its source is no blob service");
-        const write = this.#write(item, await this.#putSnapshots(item, options));
+        const reader = source.#pageReader(source.#client(sourceItem.name), item.name);
         const from = this.#copySource(source, sourceItem);
-        const written =
-            kindOf(write.properties) === "BlockBlob"
-                ? await copyBlob(from, write.target)
-                : await copyInSteps(
-                      from,
-                      source.#pageReader(source.#client(sourceItem.name), item.name),
-                      write,
-                  );
-        return write.result(written, { digest: sourceItem.digest, bytes: sourceItem.bytes });
+        return unlessProtected(item.name, async () => {
+            const write = this.#write(item, await this.#putSnapshots(item, options));
+            const written =
+                kindOf(write.properties) === "BlockBlob"
+                    ? await copyBlob(from, write.target)
+                    : await copyInSteps(from, reader, write);
+            return write.result(written, { digest: sourceItem.digest, bytes: sourceItem.bytes });
+        });
+    }
+
+    /**
+     * Neither index tags, tiers nor seals change when a blob was modified:
+     * https://learn.microsoft.com/rest/api/storageservices/append-blob-seal,
+     * https://learn.microsoft.com/rest/api/storageservices/set-blob-tags,
+     * https://learn.microsoft.com/rest/api/storageservices/set-blob-tier
+     */
+    differsSilently(source: Item, target: Item): boolean {
+        const [wanted, found] = [source.properties as BlobProperties, target.properties as BlobProperties];
+        const hasOtherTier = wanted.tier !== undefined && wanted.tier !== found.tier;
+        const knowsTags = this.#tags.readable && source.losses?.some(({ what }) => what === "tags") !== true;
+        const hasOtherSeal = wanted.sealed !== found.sealed;
+        return (
+            hasOtherTier ||
+            hasOtherSeal ||
+            (knowsTags && canonicalJson(wanted.tags ?? {}) !== canonicalJson(found.tags ?? {}))
+        );
     }
 
     equalStreams(a: BlobContent, b: BlobContent): Promise<StreamComparison> {
@@ -186,7 +205,7 @@ class BlobStore implements Store<BlobContent> {
             ...(found === undefined ? {} : { conditions: { ifMatch: etagOf(found.version) } }),
         });
         try {
-            await unlessAbsent(deletion, "BlobNotFound", "ContainerNotFound");
+            await unlessProtected(name, () => unlessAbsent(deletion, "BlobNotFound", "ContainerNotFound"));
         } catch (error) {
             throw isConditionFailure(error) ? changedDuringRun("blob", name) : error;
         }
@@ -304,7 +323,7 @@ class BlobStore implements Store<BlobContent> {
         change: () => Promise<T>,
     ): Promise<T | undefined> {
         try {
-            return await change();
+            return await unlessProtected(item.name, change);
         } catch (error) {
             if (!isConditionFailure(error)) throw error;
             await this.#asWritten(item, { owner }, () => true);

@@ -44,7 +44,7 @@ describe("snapshots of blobs", function () {
     async function all(side: Side): Promise<Record<string, string[]>> {
         const found: Record<string, [time: string, text: string][]> = {};
         for await (const blob of box(side).listBlobsFlat({ includeSnapshots: true, includeMetadata: true })) {
-            const { name, snapshot = "", metadata = {} } = blob;
+            const { name, snapshot, metadata = {} } = blob;
             const client = box(side).getBlobClient(name);
             const content = await (
                 snapshot === "" ? client : client.withSnapshot(snapshot)
