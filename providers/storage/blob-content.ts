@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import PQueue from "p-queue";
 import { DataplaneError } from "../core/errors.js";
 import { blockAt, blockSize, stagedBlocks } from "./blocks.js";
 import type { Pages } from "./page-ranges.js";
@@ -19,6 +20,9 @@ export interface BlobContent {
 
 /** Blocks on the way at once, beside the one that is being filled: what bounds the memory of one blob. */
 const blocksInFlight = 2;
+
+/** Many small blobs are on their way at once, but only so many that go in blocks: what bounds the memory of all. */
+const largeUploads = new PQueue({ concurrency: 8 });
 
 export interface UploadTarget {
     readonly client: BlockBlobClient;
@@ -50,10 +54,15 @@ export interface Written {
  * @returns with the MD5 of the content, which the blob now has as a property, in base64.
  * @throws DataplaneError `Corrupt` where length or MD5 differ.
  */
-export async function uploadContent(
+export function uploadContent(
     content: BlobContent,
     target: UploadTarget,
 ): Promise<Written & { md5: string }> {
+    const isLarge = content.bytes > target.sizes.sentBlock;
+    return isLarge ? largeUploads.add(() => upload(content, target)) : upload(content, target);
+}
+
+async function upload(content: BlobContent, target: UploadTarget): Promise<Written & { md5: string }> {
     const hash = createHash("md5");
     const size = blockSize(content.bytes, target.sizes.sentBlock);
     const blocks = inBlocks(content.stream, size, hash);

@@ -1,7 +1,9 @@
 import type { Context, ResourceRef } from "../core/contract.js";
 import { DataplaneError } from "../core/errors.js";
 import { storageClientOptions } from "../core/http/client.js";
+import { withLeanBlobs } from "./lean-blob.js";
 import type { BlobServiceClient } from "./sdk.js";
+import { openWire } from "./wire.js";
 
 /** The blob service of an account. Throws `InvalidArgument` where the account has none. */
 export async function openBlobService(resource: ResourceRef, context: Context): Promise<BlobServiceClient> {
@@ -14,5 +16,6 @@ export async function openBlobService(resource: ResourceRef, context: Context): 
         });
     }
     const { BlobServiceClient: Client } = await import("@azure/storage-blob");
-    return new Client(url, context.credential, storageClientOptions(context));
+    const service = new Client(url, context.credential, storageClientOptions(context));
+    return withLeanBlobs(service, await openWire(context));
 }

@@ -14,8 +14,8 @@ export interface WireRequest {
     readonly headers?: RawHttpHeadersInput;
     readonly body?: Uint8Array;
     readonly signal: AbortSignal;
-    /** Give the body of an answer with this status as a stream, not as a text. */
-    readonly streams?: number;
+    /** Give the body of an answer with one of these statuses as a stream, not as a text. */
+    readonly streams?: readonly number[];
 }
 
 /**
@@ -57,7 +57,7 @@ export async function openWire({
                 "x-ms-client-request-id": request.requestId,
             });
             if (body !== undefined) request.body = body;
-            if (streams !== undefined) request.streamResponseStatusCodes = new Set([streams]);
+            if (streams !== undefined) request.streamResponseStatusCodes = new Set(streams);
             const response = await pipeline.sendRequest(httpClient, request);
             if (response.status < 300) return response;
             throw new rest.RestError(messageOf(response), {
