@@ -224,6 +224,11 @@ export interface Store<Content = unknown> {
      * change something first. Absent: the target takes whatever the source lists.
      */
     foresee?(item: Item, source: Store<Content>, outlook: Outlook): Promise<Item>;
+    /**
+     * Whether the items differ in what the service changes without a new `modified`, and what both sides can show: a
+     * watermark says nothing about that. Absent: there is no such thing.
+     */
+    differsSilently?(source: Item, target: Item): boolean;
     /** What the target's item lacks for good of the source's, after it was dealt with. */
     shortfall?(source: Item, target: Item): readonly Loss[];
     /**

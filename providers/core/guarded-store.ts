@@ -63,6 +63,7 @@ function optionalOperations<Content>(store: Store<Content>, call: Call): Partial
     const foresee = store.foresee?.bind(store);
     const movesDataFrom = store.movesDataFrom?.bind(store);
     const shortfall = store.shortfall?.bind(store);
+    const differsSilently = store.differsSilently?.bind(store);
     const continues = store.continues?.bind(store);
     return {
         ...(putEmpty && {
@@ -82,6 +83,7 @@ function optionalOperations<Content>(store: Store<Content>, call: Call): Partial
             equalStreams: (a: Content, b: Content) => call(undefined, () => equalStreams(a, b)),
         }),
         ...(shortfall && { shortfall }),
+        ...(differsSilently && { differsSilently }),
         ...(continues && { continues }),
         ...(foresee && {
             foresee: (item: Item, source: Store<Content>, outlook: Outlook) =>

@@ -2,6 +2,7 @@ import type {
     Context,
     Item,
     ListOptions,
+    Loss,
     Outlook,
     PutOptions,
     ResourceRef,
@@ -12,6 +13,7 @@ import { DataplaneError } from "../core/errors.js";
 import { canonicalJson } from "../core/json.js";
 import { uploadContent, type BlobContent, type UploadTarget, type Written } from "./blob-content.js";
 import { copyBlob } from "./blob-copy.js";
+import { differSilently, shortfallOf } from "./blob-differences.js";
 import { downloadContent } from "./blob-download.js";
 import { etagOf, headersOf, tagLoss, toBlobItem, versionOf, type BlobProperties } from "./blob-item.js";
 import { checkConvertible, kindOf } from "./blob-kind.js";
@@ -141,22 +143,12 @@ class BlobStore implements Store<BlobContent> {
         });
     }
 
-    /**
-     * Neither index tags, tiers nor seals change when a blob was modified:
-     * https://learn.microsoft.com/rest/api/storageservices/append-blob-seal,
-     * https://learn.microsoft.com/rest/api/storageservices/set-blob-tags,
-     * https://learn.microsoft.com/rest/api/storageservices/set-blob-tier
-     */
+    shortfall(source: Item, target: Item): readonly Loss[] {
+        return shortfallOf(source, target, this.#tags);
+    }
+
     differsSilently(source: Item, target: Item): boolean {
-        const [wanted, found] = [source.properties as BlobProperties, target.properties as BlobProperties];
-        const hasOtherTier = wanted.tier !== undefined && wanted.tier !== found.tier;
-        const knowsTags = this.#tags.readable && source.losses?.some(({ what }) => what === "tags") !== true;
-        const hasOtherSeal = wanted.sealed !== found.sealed;
-        return (
-            hasOtherTier ||
-            hasOtherSeal ||
-            (knowsTags && canonicalJson(wanted.tags ?? {}) !== canonicalJson(found.tags ?? {}))
-        );
+        return differSilently(source, target, this.#tags);
     }
 
     equalStreams(a: BlobContent, b: BlobContent): Promise<StreamComparison> {

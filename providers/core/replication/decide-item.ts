@@ -5,6 +5,7 @@ import {
     contentsEqual,
     digestsEqual,
     propertiesEqual,
+    silentChange,
     streamsEqual,
     type Contents,
 } from "./equality.js";
@@ -64,7 +65,10 @@ export async function decideItem(run: Run, attempt: Attempt): Promise<Decided> {
     const given = override === undefined ? {} : { content: { value: override.content } };
     if (!hangsOnContents(blind, target)) return { decision: blind, equal: "unknown", ...given };
     if (standing.ours && standing.sourceUnchanged && !overridden) {
-        return { decision: decideWith({ equal: "proven", propertiesEqual: true }), equal: "proven" };
+        const silently = silentChange(run, source, target);
+        const known = { equal: "proven", propertiesEqual: silently === undefined } as const;
+        const ours = { ours: silently !== "target", sourceUnchanged: silently === undefined };
+        return { decision: decideWith({ ...known, standing: ours }), equal: "proven" };
     }
     const reader = new ContentReader(run, attempt, target);
     const foreign = overridden || run.rewriting !== undefined;

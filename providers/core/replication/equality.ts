@@ -1,8 +1,9 @@
-import type { ElementType, Item } from "../contract.js";
+import type { ElementType, Item, Side } from "../contract.js";
 import { canonicalJson } from "../json.js";
 import { atSource } from "./at-source.js";
 import type { Equality } from "./decide.js";
 import type { Run } from "./run.js";
+import type { GroupRecord, ItemsByGroup } from "./types.js";
 
 /** Whether the services' digests agree; `unknown` where one side has none. Sizes are compared where both are known. */
 export function digestsEqual(source: Item, target: Item): Equality {
@@ -16,6 +17,19 @@ export function bytesAgree(a: Item, b: Item): boolean {
 
 export function propertiesEqual(a: Item, b: Item): boolean {
     return canonicalJson({ ...a.properties }) === canonicalJson({ ...b.properties });
+}
+
+/**
+ * On which side the properties changed of an item that the watermarks of its group take for unchanged, as some do so
+ * without a trace in the service's clock. Which one it was, only the group can tell: it is the target where nothing of
+ * the group is new at the source.
+ */
+export function silentChange(run: Run, source: Item, target: Item): Side | undefined {
+    const { detail, items, copied } = run.request;
+    if (detail !== "groups" || run.target.differsSilently?.(source, target) !== true) return undefined;
+    const group = source.group ?? "";
+    const before = (copied as Record<string, Partial<GroupRecord>>)[group]?.digest;
+    return (items as ItemsByGroup)[group]?.digest === before ? "target" : "source";
 }
 
 /** How two contents can be read, where the element type compares values. */

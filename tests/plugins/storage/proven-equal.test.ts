@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { equalStreams } from "../../../providers/storage/equal-streams.js";
-import { Accounts } from "./accounts.js";
+import { Accounts, roles } from "./accounts.js";
 import { Kill, randomContent, tally, Transfers, writeWithoutMd5 } from "./transfers-world.js";
 
 describe("blobs without an MD5", function () {
@@ -69,6 +69,39 @@ describe("blobs without an MD5", function () {
         await transfers.blob("target", "a").upload(content, content.length);
         const { summary } = await transfers.replicate({ forget: true, onConflict: "skip" });
         expect(summary).to.deep.include({ same: 1, compared: { items: 1, bytes: content.length } });
+    });
+
+    it("of which index tags or tier change get those alone, though no time of a change shows it", async () => {
+        const hour = 3_600_000;
+        const run = { detail: "groups", later: hour } as const;
+        for (const name of ["a", "b", "c"]) await transfers.seed(name, randomContent(2), { md5: false });
+        await transfers.replicate(run);
+        const source = transfers.blob("source", "a");
+        const before = await source.getProperties();
+        await source.setTags({ color: "red" });
+        await transfers.blob("source", "b").setAccessTier("Cool");
+        expect((await source.getProperties()).lastModified).to.deep.equal(before.lastModified);
+        accounts.cast.azure.requests.clear();
+        const { summary, failures } = await transfers.replicate(run);
+        expect(failures.map(({ error }) => error.message)).to.deep.equal([]);
+        expect(summary).to.deep.include({ updated: 2, same: 1, paths: { properties: 2 } });
+        expect((await transfers.blob("target", "a").getTags()).tags).to.deep.equal({ color: "red" });
+        expect((await transfers.blob("target", "b").getProperties()).accessTier).to.equal("Cool");
+        expect((await transfers.replicate(run)).summary).to.include({ updated: 0, same: 3 });
+    });
+
+    it("whose tags the target's side may not see are not written again and again", async () => {
+        const run = {
+            detail: "groups",
+            later: 3_600_000,
+            as: { target: transfers.pair.writer(roles.contributor) },
+        } as const;
+        await transfers.seed("a", randomContent(2));
+        await transfers.blob("source", "a").setTags({ color: "red" });
+        expect((await transfers.replicate(run)).losses.map(({ what }) => what)).to.deep.equal(["tags"]);
+        const { summary, losses } = await transfers.replicate(run);
+        expect(summary).to.include({ updated: 0, same: 1, fidelity: 0 });
+        expect(losses.map(({ what }) => what)).to.deep.equal(["tags"]);
     });
 
     it("are compared as streams, however these are cut", async () => {

@@ -9,6 +9,7 @@ import { fallBackToOwnTenant } from "../../../providers/core/credentials/challen
 import { guardStore } from "../../../providers/core/guarded-store.js";
 import { createHttpClient } from "../../../providers/core/http/client.js";
 import { Pacer } from "../../../providers/core/http/pace.js";
+import { summariseGroups } from "../../../providers/core/replication/groups.js";
 import { replicate } from "../../../providers/core/replication/replicate.js";
 import type {
     Copied,
@@ -40,6 +41,15 @@ export interface TransferOptions {
     /** The account to open, where it is not that side's own; then with that account's owner. */
     readonly host?: Side;
 }
+
+/** How a run is other than the usual one. */
+export type RunOptions = TransferOptions &
+    Partial<ReplicationRequest> & {
+        /** Without the records of the last run. */
+        readonly forget?: boolean;
+        /** The clock of this process shows so many milliseconds more. Default 0. */
+        readonly later?: number;
+    };
 
 /** Replications of blobs between two accounts with production code, real requests and a clock that never waits. */
 export class Transfers {
@@ -106,17 +116,20 @@ export class Transfers {
         });
     }
 
-    /** One run; the next goes on from its records unless `forget`. */
-    async replicate(
-        options: TransferOptions & Partial<ReplicationRequest> & { forget?: boolean } = {},
-    ): Promise<ReplicationResult> {
-        const { sizes, wrap, as, forget, ...request } = options;
+    /** One run; the next goes on from its records. */
+    async replicate(options: RunOptions = {}): Promise<ReplicationResult> {
+        const { sizes, wrap, as, forget, later = 0, ...request } = options;
         const { signal = new AbortController().signal } = request;
         const opening = { signal, ...(sizes && { sizes }), ...(wrap && { wrap }), ...(as && { as }) };
         const source = await this.open("source", opening);
         const target = await this.open("target", opening);
-        const items: Record<string, string> = {};
-        for await (const item of source.list()) items[item.name] = item.version;
+        const groups = summariseGroups();
+        const names: Record<string, string> = {};
+        for await (const item of source.list()) {
+            names[item.name] = item.version;
+            groups.add(item);
+        }
+        const timing = quickTiming().replication;
         const result = await replicate(
             {
                 element: blobs,
@@ -125,7 +138,7 @@ export class Transfers {
                 mode: "replication",
                 detail: "items",
                 selection: {},
-                items,
+                items: request.detail === "groups" ? groups.summaries() : names,
                 copied: forget === true ? {} : this.copied,
                 onConflict: "fail",
                 prune: false,
@@ -133,7 +146,7 @@ export class Transfers {
                 ...request,
                 signal,
             },
-            quickTiming().replication,
+            { ...timing, now: () => timing.now() + later },
         );
         this.copied = result.copied;
         return result;

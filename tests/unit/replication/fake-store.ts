@@ -130,6 +130,7 @@ export class FakeStore implements Store<string> {
     mark?: NonNullable<Store<string>["mark"]>;
     equal?: NonNullable<Store<string>["equal"]>;
     equalStreams?: NonNullable<Store<string>["equalStreams"]>;
+    differsSilently?: NonNullable<Store<string>["differsSilently"]>;
     /** Calls that run right now, and the most there were at once. */
     running = 0;
     mostRunning = 0;

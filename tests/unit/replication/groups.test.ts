@@ -53,6 +53,40 @@ describe("groups", () => {
 });
 
 describe("replicate by group", () => {
+    describe("where properties change without the clock showing it", () => {
+        /** As Set Blob Tags does: another version, and the time of before. */
+        const tag = (store: FakeReplica["source"], name: string, value: string): void => {
+            const { content, modified } = store.entries.get(name) ?? { content: "", modified: 0 };
+            store.change(name, content, { properties: { tags: value }, modified });
+        };
+        const tagged = async (): Promise<FakeReplica> => {
+            const replica = await copied();
+            replica.target.differsSilently = (a, b) => a.properties["tags"] !== b.properties["tags"];
+            replica.clock.advance(quarter);
+            return replica;
+        };
+
+        it("carries those of the source, and leaves the content alone", async () => {
+            const replica = await tagged();
+            tag(replica.source, "g/a", "new");
+            const { summary } = await replica.up();
+            expect(summary).to.deep.include({ updated: 1, same: 3, paths: { properties: 1 } });
+            expect(replica.target.entries.get("g/a")?.properties).to.deep.equal({ tags: "new" });
+            expect((await replica.up()).summary).to.include({ updated: 0, same: 4 });
+        });
+
+        it("takes those of the target alone for somebody's change", async () => {
+            const replica = await tagged();
+            tag(replica.target, "g/a", "by hand");
+            expect((await replica.up()).summary).to.include({ updated: 0, same: 3, conflicts: 1 });
+            expect((await replica.up({ onConflict: "overwrite" })).summary).to.include({
+                updated: 1,
+                same: 3,
+            });
+            expect(replica.target.entries.get("g/a")?.properties).to.deep.equal({});
+        });
+    });
+
     it("copies all, then nothing, then what changed, and reads nothing to know", async () => {
         const replica = await copied();
         expect(replica.last?.summary).to.include({ created: 4 });
