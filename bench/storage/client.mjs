@@ -21,6 +21,7 @@ import { URLSearchParams } from "node:url";
  * @property {string} key The key of both accounts.
  * @property {boolean} signs Requests are signed with the key; stubs ask for nothing.
  * @property {number} repeat Times that it is run in this process after the first.
+ * @property {object} [sizes] Which blobs the service copies in blocks, where that is not the product's own choice.
  */
 
 /** @type {Job} */
@@ -36,7 +37,14 @@ const { plugin } = product("providers/storage/index.js");
 
 // Made once, as Go makes it: half of the cost of a signature.
 const key = createSecretKey(Buffer.from(job.key, "base64"));
-const element = plugin.elements.blobs;
+const { openBlobStore } = product("providers/storage/blob-store.js");
+const element =
+    job.sizes === undefined
+        ? plugin.elements.blobs
+        : {
+              ...plugin.elements.blobs,
+              open: (resource, context) => openBlobStore(resource, context, job.sizes),
+          };
 
 /** @type {Record<string, Side>} */
 const sides = {

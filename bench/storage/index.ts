@@ -1,9 +1,10 @@
 import type { BenchmarkOptions, Measured } from "../report.js";
 import { azuriteCases } from "./azurite-cases.js";
+import { stubCases } from "./stub-cases.js";
 import type { Case } from "./case.js";
 import { medians } from "./measure.js";
 
-const cases: readonly Case[] = [...azuriteCases];
+const cases: readonly Case[] = [...azuriteCases, ...stubCases];
 
 /** What is compared: less is better. */
 const compared = ["wall", "cpu", "memory"];

@@ -25,6 +25,12 @@ export interface OurOptions {
     readonly signs: boolean;
     /** How often it runs once more in the same process. Default 0. */
     readonly repeat?: number;
+    /** Instead of the product's own choice of what the service copies in blocks. In bytes. */
+    readonly sizes?: {
+        readonly oneCall: number;
+        readonly copiedBlock: number;
+        readonly copiedBlocksAtOnce: number;
+    };
 }
 
 /** The compiled package; a developer may name another folder. */
@@ -40,6 +46,7 @@ export async function runOurs(place: Place, options: OurOptions) {
         key: accountKey,
         signs: options.signs,
         repeat: options.repeat ?? 0,
+        ...(options.sizes === undefined ? {} : { sizes: options.sizes }),
     };
     const { output, ...figures } = await measured(
         process.execPath,

@@ -46,6 +46,21 @@ export async function startAzurite(accounts: readonly string[]): Promise<Server>
     };
 }
 
+/** What a stub has and how it answers; `stub.mjs` says what each means. */
+export interface StubShape {
+    readonly blobs: number;
+    readonly bytes: number;
+    readonly delay: number;
+    readonly copied: boolean;
+}
+
+/** A service without any data, which answers copies after some milliseconds. */
+export async function startStub(shape: StubShape): Promise<Server> {
+    const child = fork(join(__dirname, "stub.mjs"), [JSON.stringify(shape)], { execArgv: [] });
+    const [{ port }] = (await once(child, "message")) as [AddressInfo];
+    return serverOf(child, port);
+}
+
 /** A server that a child process is: it answers every message with its figures. */
 function serverOf(child: ChildProcess, port: number): Server {
     return {
