@@ -7,6 +7,7 @@ import {
     Secrets,
     type SecretsArgs,
 } from "../providers/keyvault/resources.js";
+import { sharePatterns } from "../providers/core/pulumi/shared-patterns.js";
 import { defined } from "./defined.js";
 
 /** What a vault holds, by the names of its element types. */
@@ -59,6 +60,8 @@ export class KeyVaultReplica extends pulumi.ComponentResource {
             ...common
         } = args;
         const { include: _include, exclude: _exclude, ...whole } = common;
+        const selected = contents.filter((which) => which !== "issuers" && which !== "contacts");
+        if (selected.length > 0) sharePatterns(this, selected.length);
         const parent: pulumi.CustomResourceOptions = { parent: this };
         const make = <Made>(which: KeyVaultContents, declare: () => Made): Made | undefined =>
             contents.includes(which) ? declare() : undefined;

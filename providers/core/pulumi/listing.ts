@@ -6,6 +6,7 @@ import { argumentNames, argumentsOf, type ReplicaArguments } from "./arguments.j
 import { programSettings } from "./program-settings.js";
 import { describe } from "./messages.js";
 import { Claims } from "./overlap.js";
+import { sharedPatternsOf } from "./shared-patterns.js";
 import { mayPassInPreview, previewReplica, type Previewed } from "./preview.js";
 
 /** A replica that lists its source while the program runs. */
@@ -16,6 +17,8 @@ export interface ListingRequest {
     inputs: pulumi.Inputs;
     /** Filled when the constructor has run: log lines stand beside the resource. */
     resource: { self?: pulumi.Resource };
+    /** The component that it belongs to. */
+    parent?: pulumi.Resource | undefined;
 }
 
 /** One program process may run several programs (the Automation API): each has a stack resource of its own. */
@@ -98,6 +101,11 @@ async function listWith(
     }
     const clash = target === undefined ? undefined : claim(request, entry, parsed, target, previewed);
     if (clash !== undefined) return { items: {}, problem: clash };
+    const { patterns, where } = previewed.unmatched;
+    const shared = parsed.include === undefined ? undefined : sharedPatternsOf(request.parent);
+    const unmatched = shared?.report(patterns) ?? patterns;
+    for (const pattern of unmatched)
+        say(request, "warn", `include: "${pattern}" matches nothing in ${where}`);
     for (const warning of previewed.warnings) say(request, "warn", warning);
     if (previewed.planLine !== undefined) say(request, "info", previewed.planLine);
     return { items: previewed.items };

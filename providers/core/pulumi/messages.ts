@@ -47,7 +47,9 @@ export function describeSummary(summary: Summary, elementName: string): string {
     ];
     const told = counts.filter(([count]) => count > 0).map(([count, word]) => `${String(count)} ${word}`);
     const what = told.length === 0 ? "nothing to do" : told.join(", ");
-    return `${elementName}: ${what} in ${summary.seconds.toFixed(1)} s`;
+    const { streamedBecause } = summary;
+    const way = streamedBecause === undefined ? "" : `; through this process, as ${redact(streamedBecause)}`;
+    return `${elementName}: ${what} in ${summary.seconds.toFixed(1)} s${way}`;
 }
 
 /** One line per loss. */

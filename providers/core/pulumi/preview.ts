@@ -22,6 +22,8 @@ export interface Previewed {
     /** One line: `would create 12, update 3, leave 85 (4.2 GiB, about 2 min, server-side)`. */
     planLine?: string;
     warnings: string[];
+    /** Patterns of `include` that match nothing, and the name of the resource in which they don't. */
+    unmatched: { patterns: readonly string[]; where: string };
 }
 
 export interface PreviewRequest {
@@ -48,7 +50,8 @@ export async function previewReplica(request: PreviewRequest): Promise<Previewed
     if (!element.features.modes.includes(parsed.mode)) {
         const mode = element.features.modes.map((name) => `mode: "${name}"`).join(" or ");
         const warning = `${element.name} have no structure of their own, so ${parsed.mode} mode copies none: use ${mode}`;
-        return { items: {}, byGroup: false, names: new Set(), warnings: [warning] };
+        const unmatched = { patterns: [], where: "" };
+        return { items: {}, byGroup: false, names: new Set(), warnings: [warning], unmatched };
     }
     const source = await openSide(entry, "source", parsed, request.settings, signal);
     const selector = new Selector(selectionOf(parsed), element);
@@ -64,7 +67,8 @@ export async function previewReplica(request: PreviewRequest): Promise<Previewed
         byGroup,
         names: collected.names(),
         ...(line === undefined ? {} : { planLine: line }),
-        warnings: [...unmatchedWarnings(selector.unmatched(), source), ...warnings],
+        warnings: [...renameWarnings(selector.unmatched(), source), ...warnings],
+        unmatched: { patterns: selector.unmatched().include, where: source.resource.name },
     };
 }
 
@@ -146,12 +150,8 @@ export function mayPassInPreview(error: unknown): boolean {
     return isDataplaneError(error) && passing.has(error.code);
 }
 
-function unmatchedWarnings(unmatched: Unmatched, source: OpenedStore): string[] {
-    const where = source.resource.name;
-    return [
-        ...unmatched.include.map((pattern) => `include: "${pattern}" matches nothing in ${where}`),
-        ...unmatched.rename.map((name) => `rename: there is no "${name}" in ${where}`),
-    ];
+function renameWarnings({ rename }: Unmatched, source: OpenedStore): string[] {
+    return rename.map((name) => `rename: there is no "${name}" in ${source.resource.name}`);
 }
 
 /** Gathers what a listing shows while it streams by. */

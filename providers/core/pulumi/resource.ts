@@ -114,7 +114,7 @@ export abstract class ReplicaResource extends pulumi.CustomResource {
         const inputs = replicaInputs(args);
         const resource: { self?: pulumi.Resource } = {};
         const key = `${definition.kind}/${definition.element}`;
-        const { items, problem } = listItems({ key, name, inputs, resource });
+        const { items, problem } = listItems({ key, name, inputs, resource, parent: options?.parent });
         super(
             type,
             name,

@@ -21,6 +21,7 @@ export function wholeVault(world: () => World): void {
                     source: source.id,
                     target: target.id,
                     mode: "replication",
+                    include: ["connection", "plain", "signing", "web", "nothing-*"],
                     versions: "all",
                     onUnexportable: "recreate",
                     rewrite: { "prod.database.windows.net": "staging.database.windows.net" },
@@ -60,6 +61,9 @@ export function wholeVault(world: () => World): void {
                 .to.match(/would create 2/)
                 .and.match(/would create 1/);
             for (const name of ["connection", "plain", "signing", "web"]) expect(text).to.include(name);
+            expect(text)
+                .to.include('"nothing-*" matches nothing')
+                .and.not.match(/"(plain|web)" matches nothing/);
             expect(world().azure.requests.writes(target.host)).to.equal(0);
         });
 
