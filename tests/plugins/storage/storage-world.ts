@@ -1,3 +1,4 @@
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import { guardStore } from "../../../providers/core/guarded-store.js";
 import { replicate } from "../../../providers/core/replication/replicate.js";
 import type { ReplicationRequest, ReplicationResult } from "../../../providers/core/replication/types.js";
@@ -11,8 +12,10 @@ export class StorageWorld {
 
     constructor(
         private readonly pair: Pair,
-        private readonly name: "blobs" | "containers" | "serviceProperties",
+        private readonly name: "blobs" | "containers",
         private readonly options: Record<string, unknown> = {},
+        /** Goes between the product and the target. */
+        private readonly wrap?: (client: HttpClient) => HttpClient,
     ) {}
 
     /** Forgets what was copied, as a run that was killed does. */
@@ -24,10 +27,16 @@ export class StorageWorld {
         const element = plugin.elements[this.name];
         if (element === undefined) throw new Error(`there is no ${this.name}`);
         const open = async (side: "source" | "target") =>
-            guardStore(await this.pair.open(this.name, side, { options: this.options }), {
-                side,
-                resource: this.pair.host(side),
-            });
+            guardStore(
+                await this.pair.open(this.name, side, {
+                    options: this.options,
+                    ...(side === "target" && this.wrap !== undefined ? { wrap: this.wrap } : {}),
+                }),
+                {
+                    side,
+                    resource: this.pair.host(side),
+                },
+            );
         const source = await open("source");
         const items: Record<string, string> = {};
         for await (const item of source.list()) items[item.name] = item.version;
