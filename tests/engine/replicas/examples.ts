@@ -33,6 +33,39 @@ export function examples(world: () => World): void {
             expect(textOf(succeeded(await stack.up()))).to.match(/unchanged/);
         });
 
+        it("whole-vault: makes a vault and copies all that another one holds into it", async () => {
+            const source = world().vault("production", "example-whole");
+            for (const host of ["old", "prod"]) {
+                await source.secrets.setSecret("connection", `${canary};Server=${host}.database.windows.net`);
+                world().tick();
+            }
+            await source.keys.createKey("wrapping", "RSA", { keySize: 2048 });
+            await (
+                await source.certificates.beginCreateCertificate(
+                    "web",
+                    { issuerName: "Self", subject: "CN=contoso.com" },
+                    { intervalInMs: 10 },
+                )
+            ).pollUntilDone();
+            await using stack = await world().stack("whole-example", {
+                program: { folder: join(root, "examples", "whole-vault") },
+                config: { "azure-native:location": "westeurope", "whole-vault:sourceVault": source.id },
+            });
+            const up = succeeded(await stack.up());
+            expect(textOf(up))
+                .to.match(/secrets: 1 created/)
+                .and.match(/certificates: 1 created/);
+            const { vaultId, fidelity, losses } = await stack.stack.outputs();
+            expect(fidelity).to.deep.equal([1, 0, 1]);
+            expect(losses).to.have.length(2);
+            const target = world().inspect(String(vaultId).split("/").at(-1) ?? "");
+            expect((await target.getSecret("connection")).value).to.equal(
+                `${canary};Server=staging.database.windows.net`,
+            );
+            world().azure.requests.clear();
+            expect(textOf(succeeded(await stack.up()))).to.match(/unchanged/);
+        });
+
         it("config-only: replicates what stack configuration names, without code", async () => {
             const vaults = [
                 world().vault("production", "config-source"),
