@@ -29,6 +29,7 @@ export class Tally {
     #faithful = 0;
     #bytes = 0;
     readonly #compared = { items: 0, bytes: 0 };
+    #streamedBecause: string | undefined;
 
     get bytes(): number {
         return this.#bytes;
@@ -53,6 +54,11 @@ export class Tally {
     compared(bytes: number): void {
         this.#compared.items += 1;
         this.#compared.bytes += bytes;
+    }
+
+    /** The service won't move data that it was asked to move; the first reason is told. */
+    refused(reason: string): void {
+        this.#streamedBecause ??= reason;
     }
 
     lost(loss: Loss): void {
@@ -120,6 +126,7 @@ export class Tally {
             seconds,
             fidelity,
             paths: { ...this.#paths },
+            ...(this.#streamedBecause === undefined ? {} : { streamedBecause: this.#streamedBecause }),
             ...(this.#compared.items === 0 ? {} : { compared: { ...this.#compared } }),
         };
     }

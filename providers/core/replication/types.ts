@@ -120,6 +120,8 @@ export interface Summary {
     fidelity: number;
     /** Items by the way that their data went. */
     paths: Partial<Record<Path, number>>;
+    /** Why content went through this process that the service was asked to move itself: its first refusal. */
+    streamedBecause?: string;
     /**
      * Items whose contents were read on both sides, as nothing cheaper could prove them equal, and the bytes that were
      * read of each. Absent where there were none.

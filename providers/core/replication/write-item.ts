@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { Item, PutOptions } from "../contract.js";
-import { DataplaneError } from "../errors.js";
+import { DataplaneError, isDataplaneError } from "../errors.js";
 import { bytesAgree } from "./equality.js";
 import { isCopyRefused, isRefusedForItem } from "./refused.js";
 import { readSource } from "./rewriting.js";
@@ -56,8 +56,9 @@ export async function writeItem(run: Run, write: Write): Promise<Path> {
         if (path !== "none" && !write.overridden && run.rewriting === undefined) checkAnswer(write, item);
         return path;
     } catch (error) {
-        if (path === "server-side" && isCopyRefused(error) && !isRefusedForItem(error)) {
-            run.serverSideRefused = true;
+        if (path === "server-side" && isDataplaneError(error) && isCopyRefused(error)) {
+            run.tally.refused(error.message);
+            if (!isRefusedForItem(error)) run.serverSideRefused = true;
         }
         throw error;
     }

@@ -1,6 +1,7 @@
 import { inspect as nodeInspect } from "node:util";
 import type { PipelineRequest } from "@azure/core-rest-pipeline";
 import { expect } from "chai";
+import { describeSummary } from "../../../providers/core/pulumi/messages.js";
 import type { ReplicationResult } from "../../../providers/core/replication/types.js";
 import { SourceAccess } from "../../../providers/storage/source-access.js";
 import { credentialOf } from "../../emulator-services/local.js";
@@ -78,6 +79,7 @@ describe("the right to read the source of a copy", function () {
         const content = await transfers.seed("small", randomContent(2));
         const { result, seen } = await run(() => undefined);
         succeeded(result, { "server-side": 1 });
+        expect(result.summary).not.to.have.property("streamedBecause");
         expect(seen).to.include({ token: 1, signature: 0 });
         expect(keys()).to.equal(0);
         await arrived("small", content);
@@ -115,6 +117,8 @@ describe("the right to read the source of a copy", function () {
         const refusal = { status: 403, code: "CannotVerifyCopySource" };
         const { result, seen } = await run(() => refusal);
         succeeded(result, { streamed: 1 });
+        expect(result.summary.streamedBecause).to.include("the service answered CannotVerifyCopySource");
+        expect(describeSummary(result.summary, "blobs")).to.include("; through this process, as");
         expect(seen.signature).to.be.above(0);
         await arrived("big", content);
     });

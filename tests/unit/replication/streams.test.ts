@@ -70,6 +70,7 @@ describe("one item that the service does not move itself", () => {
         };
         const { summary } = await replica.up();
         expect(summary.paths).to.deep.equal({ streamed: 1, "server-side": 2 });
+        expect(summary.streamedBecause).to.equal("no");
         expect(replica.target.contents()).to.deep.equal({ a: "a", b: "b", c: "c" });
     });
 });
