@@ -213,7 +213,15 @@ class BlobStore implements Store<BlobContent> {
     }
 
     #pageReader(whole: BlockBlobClient, name: string): PageReader {
-        return { pages: whole.getPageBlobClient(), whole, name, signal: this.context.signal };
+        return {
+            // Made when it is asked for: most blobs have no pages.
+            get pages() {
+                return whole.getPageBlobClient();
+            },
+            whole,
+            name,
+            signal: this.context.signal,
+        };
     }
 
     #read(client: BlockBlobClient, { name, properties }: Item): Promise<BlobContent> {

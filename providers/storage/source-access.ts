@@ -1,3 +1,4 @@
+import type { AccessToken } from "@azure/core-auth";
 import type { UserDelegationKey } from "@azure/storage-blob" with { "resolution-mode": "import" };
 import type { Context } from "../core/contract.js";
 import { statusOf } from "../core/rest-error.js";
@@ -13,6 +14,8 @@ const storageScope = "https://storage.azure.com/.default";
 const keyMilliseconds = 60 * 60 * 1000;
 /** A key is renewed when less is left: a single call may copy for minutes. */
 const renewalMilliseconds = 15 * 60 * 1000;
+/** A token is asked for anew when less is left. */
+const tokenMilliseconds = 5 * 60 * 1000;
 /**
  * Keys begin so long ago, as clocks differ by up to that:
  * https://learn.microsoft.com/azure/storage/common/storage-sas-overview#best-practices-when-using-sas
@@ -33,6 +36,7 @@ interface DelegationKey {
 export class SourceAccess {
     #takesTokens = true;
     #key: Promise<DelegationKey> | undefined;
+    #token: Promise<AccessToken | null> | undefined;
     #generation = 0;
 
     constructor(
@@ -48,10 +52,25 @@ export class SourceAccess {
      */
     async grant(name: string, etag: string): Promise<SourceGrant> {
         if (!this.#takesTokens) return { ...(await this.#sign(name)), etag };
-        const { credential, signal } = this.context;
-        const token = await credential.getToken(storageScope, { abortSignal: signal });
+        const token = await this.#currentToken();
         if (token === null) throw refused(name, "there is no token for the source");
         return { authorization: `Bearer ${token.token}`, etag };
+    }
+
+    /** Kept here: asking a credential costs more than the request for the copy, even where it keeps tokens itself. */
+    async #currentToken(): Promise<AccessToken | null> {
+        const { credential, signal } = this.context;
+        const before = this.#token;
+        const left = ((await before)?.expiresOnTimestamp ?? 0) - this.now();
+        // Of several that find it too old, the first asks.
+        if (left < tokenMilliseconds && this.#token === before) this.#token = undefined;
+        const asked = (this.#token ??= credential.getToken(storageScope, { abortSignal: signal }));
+        try {
+            return await asked;
+        } catch (error) {
+            if (this.#token === asked) this.#token = undefined;
+            throw error;
+        }
     }
 
     /** After a refusal of that grant: the next ones are of another sort, or made with a new key. */

@@ -8,6 +8,7 @@ import { cancelled, type Timing } from "./timing.js";
 class Line {
     readonly #bucket: Bucket;
     #last: Promise<undefined> = Promise.resolve(undefined);
+    #waiting = 0;
     /** Wakes who is first in line, where it waits for an answer to any request. */
     #answered = Promise.withResolvers<undefined>();
 
@@ -17,6 +18,25 @@ class Line {
 
     /** Takes so many places as soon as they are free. Throws `Cancelled`, with none taken. */
     async pass(places: number, timing: Timing, signals: readonly AbortSignal[]): Promise<void> {
+        if (this.#passAtOnce(places, timing, signals)) return;
+        this.#waiting += 1;
+        try {
+            await this.#passInLine(places, timing, signals);
+        } finally {
+            this.#waiting -= 1;
+        }
+    }
+
+    /** As it nearly always is: nobody waits and a place is free. A line is only made where there is one. */
+    #passAtOnce(places: number, timing: Timing, signals: readonly AbortSignal[]): boolean {
+        if (places !== 1 || this.#waiting > 0 || signals.some(({ aborted }) => aborted)) return false;
+        const now = timing.now();
+        if (this.#bucket.delay(now) > 0) return false;
+        this.#bucket.take(now);
+        return true;
+    }
+
+    async #passInLine(places: number, timing: Timing, signals: readonly AbortSignal[]): Promise<void> {
         const before = this.#last;
         const { promise, resolve } = Promise.withResolvers<undefined>();
         this.#last = promise;
