@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DetailArgs, ReplicaArgs } from "../providers/core/pulumi/resource.js";
-import { Blobs, Containers } from "../providers/storage/resources.js";
+import { Blobs, Containers, ServiceProperties } from "../providers/storage/resources.js";
 import { defined } from "./defined.js";
 
 /** What `StorageReplica` takes. */
@@ -17,20 +17,30 @@ export interface StorageReplicaArgs extends Omit<ReplicaArgs, "include" | "exclu
     policies?: boolean;
     /** Carries index tags. Default: where the role is there. */
     tags?: boolean;
+    /** Carries snapshots of blobs. Default false. */
+    snapshots?: boolean;
+    /**
+     * Carries the static website, soft delete and rules of CORS, which takes roles for the account itself: `Reader` at
+     * the source and `Storage Account Contributor` at the target. Default false.
+     */
+    serviceProperties?: boolean;
 }
 
 /**
- * The contents of a storage account in one resource: today its blob containers and, in `replication` mode, their block
- * blobs (there are no empty blobs: `template` makes the containers alone).
+ * The contents of a storage account in one resource: today its blob containers and, in `replication` mode, their blobs
+ * (there are no empty blobs: `template` makes the containers alone).
  */
 export class StorageReplica extends pulumi.ComponentResource {
     readonly containers: Containers;
     /** Only in `replication` mode. */
     readonly blobs: Blobs | undefined = undefined;
+    /** Only with `serviceProperties: true`. */
+    readonly serviceProperties: ServiceProperties | undefined = undefined;
 
     constructor(name: string, args: StorageReplicaArgs, options?: pulumi.ComponentResourceOptions) {
         super("azure-dataplane:index:StorageReplica", name, {}, options);
-        const { containers, include, exclude, publicAccess, policies, tags, detail, ...common } = args;
+        const { containers, include, exclude, publicAccess, policies, tags, detail, ...others } = args;
+        const { snapshots, serviceProperties, ...common } = others;
         this.containers = new Containers(
             `${name}-containers`,
             { ...common, ...defined({ include: containers, publicAccess, policies }) },
@@ -39,13 +49,21 @@ export class StorageReplica extends pulumi.ComponentResource {
         if (args.mode === "replication") {
             this.blobs = new Blobs(
                 `${name}-blobs`,
-                { ...common, ...defined({ ...blobPatterns(args), tags, detail }) },
+                { ...common, ...defined({ ...blobPatterns(args), tags, snapshots, detail }) },
                 { parent: this, dependsOn: [this.containers] },
             );
+        }
+        if (serviceProperties === true) {
+            this.serviceProperties = new ServiceProperties(`${name}-service-properties`, common, {
+                parent: this,
+            });
         }
         this.registerOutputs({
             containers: this.containers.summary,
             ...(this.blobs === undefined ? {} : { blobs: this.blobs.summary }),
+            ...(this.serviceProperties === undefined
+                ? {}
+                : { serviceProperties: this.serviceProperties.summary }),
         });
     }
 }

@@ -1,6 +1,7 @@
 import type { Plugin } from "../core/contract.js";
 import { blobs } from "./blobs.js";
 import { containers } from "./containers.js";
+import { serviceProperties } from "./service-properties.js";
 
 /** The services of a storage account whose endpoints ARM tells. */
 const services = ["blob", "file", "queue", "table", "dfs", "web"] as const;
@@ -29,5 +30,5 @@ export const plugin: Plugin = {
         if (url.protocol !== "https:" || !isRoot || !isBlob || name === "") return undefined;
         return { name, endpoints: { blob: `${url.origin}/` } };
     },
-    elements: { containers, blobs },
+    elements: { containers, blobs, serviceProperties },
 };

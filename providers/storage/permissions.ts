@@ -1,10 +1,15 @@
 import type { BuiltInRole, Permission, Side } from "../core/contract.js";
 
-/** Ids from https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/storage */
+/** Ids from https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
 const roles = {
     reader: { name: "Storage Blob Data Reader", id: "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1" },
     contributor: { name: "Storage Blob Data Contributor", id: "ba92f5b4-2d11-453d-a403-e96b0029c9fe" },
     owner: { name: "Storage Blob Data Owner", id: "b7e6dc6d-f1e8-4753-8033-0f276bb0955b" },
+    accountReader: { name: "Reader", id: "acdd72a7-3385-48ef-bd42-f606fba81ae7" },
+    accountContributor: {
+        name: "Storage Account Contributor",
+        id: "17d1049b-9a84-46fb-8f53-869881c3d3ab",
+    },
 } as const satisfies Record<string, BuiltInRole>;
 
 /**
@@ -97,3 +102,25 @@ export function blobPermissions(tags: boolean): Record<Side, readonly Permission
         ],
     };
 }
+
+const service = "Microsoft.Storage/storageAccounts/blobServices";
+
+/** Settings of the service are no data: roles for data don't have them. */
+export const servicePropertyPermissions: Record<Side, readonly Permission[]> = {
+    source: [
+        {
+            actions: [`${service}/read`],
+            dataActions: [],
+            role: roles.accountReader,
+            purpose: "read the settings of the blob service",
+        },
+    ],
+    target: [
+        {
+            actions: [`${service}/read`, `${service}/write`],
+            dataActions: [],
+            role: roles.accountContributor,
+            purpose: "read and set the settings of the blob service",
+        },
+    ],
+};

@@ -60,3 +60,20 @@ export class Blobs extends ReplicaResource {
         );
     }
 }
+
+/**
+ * The settings of a storage account's blob service that its data plane knows: the static website, soft delete of blobs,
+ * and rules of CORS. Names are `static-website`, `soft-delete` and `cors/ORIGINS`.
+ *
+ * Needs `Reader` at the source and `Storage Account Contributor` at the target.
+ */
+export class ServiceProperties extends ReplicaResource {
+    constructor(name: string, args: ReplicaArgs, options?: pulumi.CustomResourceOptions) {
+        super(
+            { kind: "storage", element: "serviceProperties", className: "ServiceProperties" },
+            name,
+            args,
+            options,
+        );
+    }
+}

@@ -5,11 +5,12 @@
 export type {
     AppendBlobClient,
     BlobHTTPHeaders,
-    BlobItem,
     BlobRequestConditions,
     BlobServiceClient,
+    BlobServiceProperties,
     BlockBlobClient,
     ContainerItem,
+    CorsRule,
     PageBlobClient,
     PublicAccessType,
     SignedIdentifier,

@@ -81,6 +81,8 @@ export interface Fixture {
     readsContent(request: LoggedRequest): boolean;
     /** Whether a request lists items (not one item's versions). */
     lists(request: LoggedRequest): boolean;
+    /** A whole run reads the source with one request: faults strike that one. Default: with more than one. */
+    readonly readsOnce?: boolean;
     /** So many items take at least three pages, with `smallPages` where there is one. */
     readonly severalPages: number;
     /**
