@@ -4,6 +4,7 @@ import { NameBook } from "./name-book.js";
 import type { Progress } from "./progress.js";
 import type { Run } from "./run.js";
 import { Rewriting } from "./rewriting.js";
+import { ServiceClock } from "./service-clock.js";
 import { Tally } from "./tally.js";
 import type { Timing } from "./timing.js";
 import type { ReplicationRequest } from "./types.js";
@@ -43,6 +44,7 @@ export function beginRun(request: ReplicationRequest, timing: Timing, progress: 
         leftOver: [],
         serverSideRefused: false,
         lastSeen: timing.now(),
+        clock: new ServiceClock(),
     };
 }
 

@@ -46,6 +46,7 @@ export async function replicate(
             unique: request.detail === "items",
         });
         await forEachBounded(pairs, { concurrency: element.limits.concurrency, signal }, async (pair) => {
+            run.clock.saw(pair.target?.modified);
             await runItem(run, pair);
             progress.item(run.tally);
         });
@@ -96,7 +97,11 @@ async function close(run: Run, listed: boolean): Promise<void> {
     const open = listed ? book.openGroups() : [];
     if (!verifier.any && open.length === 0) return;
     if (open.length > 0) {
-        const left = run.lastSeen + settleMilliseconds - timing.now();
+        const now = timing.now();
+        const left = Math.min(
+            run.lastSeen + settleMilliseconds - now,
+            run.clock.untilLater(now) ?? Number.POSITIVE_INFINITY,
+        );
         if (left > 0) await timing.sleep(left, request.signal);
     }
     const options = listOptions(request, listed ? open : Object.keys(request.items));

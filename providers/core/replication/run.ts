@@ -3,6 +3,7 @@ import type { AccessWait } from "./access-wait.js";
 import type { RecordBook } from "./book.js";
 import type { Pair } from "./join.js";
 import type { Rewriting } from "./rewriting.js";
+import type { ServiceClock } from "./service-clock.js";
 import type { Tally } from "./tally.js";
 import type { Timing } from "./timing.js";
 import type { ReplicationRequest } from "./types.js";
@@ -29,4 +30,6 @@ export interface Run {
     serverSideRefused: boolean;
     /** When the target last answered a write or ended a listing, by the local clock. */
     lastSeen: number;
+    /** What the target's answers tell of its clock. */
+    readonly clock: ServiceClock;
 }

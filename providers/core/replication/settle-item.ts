@@ -42,6 +42,7 @@ export async function write(run: Run, attempt: Attempt, decided: Decided): Promi
 export async function same(run: Run, attempt: Attempt): Promise<void> {
     const { target, history, pair } = attempt;
     if (target === undefined) return;
+    run.clock.saw(target.modified);
     if (history.action !== undefined && (run.request.mode === "replication" || isOurEmpty(run, target))) {
         // An earlier attempt did it, only its answer was lost.
         carried(run, attempt, target, history.action, history.path);
@@ -55,6 +56,7 @@ export async function same(run: Run, attempt: Attempt): Promise<void> {
     history.sent = { source: attempt.source };
     const marked = await run.access.run(async () => run.target.mark?.(target, owner) ?? target);
     run.lastSeen = run.timing.now();
+    run.clock.wrote(marked.modified, run.lastSeen);
     carried(run, attempt, marked, "same", undefined, marked !== target);
 }
 

@@ -9,7 +9,8 @@
  *
  * - After writes of our own, the closing listing begins `settleMilliseconds` after the last answer. All that it shows,
  *   as we know by its digest, was there by then: the service's clock had reached the newest `modified`, and has since
- *   moved on to a later second. W is that newest `modified`.
+ *   moved on to a later second. W is that newest `modified`. Where the answers tell of the service's clock
+ *   (`ServiceClock`), the listing begins as soon as that is in a later second.
  * - Without such a write nothing tells the service's clock but our own, so W stays `clockSkewMilliseconds` behind it.
  */
 export const settleMilliseconds = 2_000;

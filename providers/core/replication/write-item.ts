@@ -52,6 +52,7 @@ export async function writeItem(run: Run, write: Write): Promise<Path> {
     try {
         const item = await send(run, write, path);
         run.lastSeen = run.timing.now();
+        run.clock.wrote(item.modified, run.lastSeen);
         write.onAnswer(item, path);
         if (path !== "none" && !write.overridden && run.rewriting === undefined) checkAnswer(write, item);
         return path;

@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { ServiceClock } from "../../../providers/core/replication/service-clock.js";
+
+const wholeSecond = (time: number): Date => new Date(Math.floor(time / 1_000) * 1_000);
+
+describe("the service's clock", () => {
+    it("is in a later second than every change when the wait is over, and the wait is never long", () => {
+        const writes = fc.array(
+            fc.record({ after: fc.nat(700), onTheWay: fc.nat(300), found: fc.boolean() }),
+            { minLength: 1 },
+        );
+        fc.assert(
+            fc.property(writes, fc.integer({ min: -1e6, max: 1e6 }), fc.nat(5_000), (sent, ahead, later) => {
+                const clock = new ServiceClock();
+                const start = 1_800_000_000_000;
+                let [now, newest] = [start, Number.NEGATIVE_INFINITY];
+                for (const { after, onTheWay, found } of sent) {
+                    now += after;
+                    const modified = wholeSecond(now + ahead);
+                    newest = Math.max(newest, modified.getTime());
+                    if (found) clock.saw(modified);
+                    else clock.wrote(modified, now + onTheWay);
+                    now += onTheWay;
+                }
+                now += later;
+                const left = clock.untilLater(now);
+                if (sent.every(({ found }) => found)) {
+                    expect(left).to.equal(undefined);
+                    return;
+                }
+                const end = now + Math.max(0, left ?? Number.NaN);
+                expect(wholeSecond(end + ahead).getTime()).to.be.above(newest);
+                const last = sent.at(-1);
+                if (last?.found === false) expect(end).to.be.at.most(Math.max(now, now - later + 1_100));
+            }),
+        );
+    });
+
+    it("is waited for by what comes right after its tick", () => {
+        const clock = new ServiceClock();
+        clock.wrote(new Date(10_000), 500);
+        expect(clock.untilLater(500)).to.equal(1_100);
+        // Written 400 ms later, and still in the same second: the first one tells more.
+        clock.wrote(new Date(10_000), 900);
+        expect(clock.untilLater(900)).to.equal(700);
+    });
+
+    it("is unknown where a write does not show when it was", () => {
+        const clock = new ServiceClock();
+        clock.wrote(new Date(10_000), 500);
+        clock.wrote(undefined, 600);
+        expect(clock.untilLater(600)).to.equal(undefined);
+    });
+});
