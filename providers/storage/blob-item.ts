@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Item, Loss, Side } from "../core/contract.js";
 import { canonicalJson, type Json } from "../core/json.js";
 import { knownKind } from "./blob-kind.js";
+import { protectionLosses } from "./declared-losses.js";
 import { carriedMetadata, ownEntry, ownerKey, unfinishedKey, type Metadata } from "./metadata.js";
 import { joinName, type BlobName } from "./names.js";
 import { snapshotVersion } from "./snapshots.js";
@@ -29,6 +30,9 @@ export interface BlobFacts {
     /** As the service counts them for everyone, readable or not. */
     readonly tagCount?: number | undefined;
     readonly encryptionScope?: string | undefined;
+    readonly immutabilityPolicyExpiresOn?: Date | undefined;
+    readonly immutabilityPolicyMode?: string | undefined;
+    readonly legalHold?: boolean | undefined;
     readonly customerProvidedKeySha256?: string | undefined;
 }
 
@@ -72,7 +76,7 @@ export function toBlobItem(
     const name = joinName(place.container, place.blob);
     const properties = propertiesOf(facts);
     const owner = ownEntry(facts.metadata, ownerKey);
-    const losses = options.carriesTags ? lossesOf(name, facts) : [];
+    const losses = lossesOf(name, facts, options.carriesTags);
     const lost = options.side === "source" ? lostOf(name, facts) : undefined;
     return {
         name,
@@ -175,10 +179,15 @@ function optional<Key extends string, Value>(
     return (value === undefined ? {} : { [key]: value }) as Partial<Record<Key, Value>>;
 }
 
-function lossesOf(name: string, facts: BlobFacts): Loss[] {
-    const hasUnreadTags = facts.tags === undefined && (facts.tagCount ?? 0) > 0;
+function lossesOf(name: string, facts: BlobFacts, carriesTags: boolean): Loss[] {
+    const hasUnreadTags = carriesTags && facts.tags === undefined && (facts.tagCount ?? 0) > 0;
     return [
         ...(hasUnreadTags ? [tagLoss(name, "read")] : []),
+        ...protectionLosses(
+            name,
+            { policy: policyOf(facts), hold: facts.legalHold === true },
+            "set it at the target, or give the target's container a default policy",
+        ),
         ...(facts.encryptionScope === undefined || facts.encryptionScope === ""
             ? []
             : [
@@ -200,6 +209,14 @@ function lossesOf(name: string, facts: BlobFacts): Loss[] {
               ]
             : []),
     ];
+}
+
+function policyOf({
+    immutabilityPolicyExpiresOn: until,
+    immutabilityPolicyMode: mode,
+}: BlobFacts): string | undefined {
+    if (until === undefined) return undefined;
+    return `(${mode?.toLowerCase() ?? "unlocked"} until ${until.toISOString()}) stays behind`;
 }
 
 /** Index tags that can't be read or written for want of a role. */

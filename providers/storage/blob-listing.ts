@@ -102,7 +102,13 @@ async function readPage(
         const url = new URL(container);
         url.searchParams.set("restype", "container");
         url.searchParams.set("comp", "list");
-        const include = ["metadata", ...(withTags ? ["tags"] : []), ...(snapshots ? ["snapshots"] : [])];
+        const include = [
+            "metadata",
+            "immutabilitypolicy",
+            "legalhold",
+            ...(withTags ? ["tags"] : []),
+            ...(snapshots ? ["snapshots"] : []),
+        ];
         url.searchParams.set("include", include.join(","));
         if (prefix !== undefined) url.searchParams.set("prefix", prefix);
         if (marker !== undefined) url.searchParams.set("marker", marker);

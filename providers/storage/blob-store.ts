@@ -25,6 +25,7 @@ import { openBlobService } from "./client.js";
 import { refused } from "./copy-refusals.js";
 import type { CopySource } from "./copy-source.js";
 import { changedDuringRun, isConditionFailure, unlessAbsent, unlessProtected } from "./errors.js";
+import { withoutDeclared } from "./declared-losses.js";
 import { snapshotKey, withOwn } from "./metadata.js";
 import { splitName } from "./names.js";
 import { blobOptions } from "./options.js";
@@ -98,9 +99,10 @@ class BlobStore implements Store<BlobContent> {
     }
 
     foresee(item: Item, source: Store<BlobContent>, outlook: Outlook): Promise<Item> {
-        if (!this.#carriesSnapshots || !(source instanceof BlobStore)) return Promise.resolve(item);
+        const carried = withoutDeclared(item, outlook);
+        if (!this.#carriesSnapshots || !(source instanceof BlobStore)) return Promise.resolve(carried);
         this.#snapshotSource = source;
-        return Promise.resolve(foreseeSnapshots(item, outlook));
+        return Promise.resolve(foreseeSnapshots(carried, outlook));
     }
 
     /** The blob as it is now, should it have changed since it was listed: its record keeps the version of then. */

@@ -1,5 +1,6 @@
 import type { Item, Loss } from "../core/contract.js";
 import type { Json } from "../core/json.js";
+import { protectionLosses } from "./declared-losses.js";
 import { carriedMetadata, ownEntry, ownerKey, unfinishedKey, type Metadata } from "./metadata.js";
 import type { PublicAccessType, SignedIdentifier } from "./sdk.js";
 
@@ -12,6 +13,9 @@ export interface ContainerFacts {
     readonly publicAccess: PublicAccessType | undefined;
     /** Undefined: not asked for. */
     readonly policies: readonly SignedIdentifier[] | "denied" | undefined;
+    readonly hasImmutabilityPolicy?: boolean | undefined;
+    readonly hasLegalHold?: boolean | undefined;
+    readonly defaultEncryptionScope?: string | undefined;
 }
 
 /** A stored access policy. Times are ISO 8601. */
@@ -35,6 +39,10 @@ export type ContainerProperties = Record<string, Json> & {
  */
 export function toContainerItem(facts: ContainerFacts, carriesPublicAccess: boolean): Item {
     const owner = ownEntry(facts.metadata, ownerKey);
+    const losses = [
+        ...(facts.policies === "denied" ? [unreadablePolicies(facts.name)] : []),
+        ...controlPlaneLosses(facts),
+    ];
     return {
         name: facts.name,
         version: facts.etag?.replaceAll('"', "") ?? "unknown",
@@ -42,7 +50,7 @@ export function toContainerItem(facts: ContainerFacts, carriesPublicAccess: bool
         ...(facts.modified === undefined ? {} : { modified: facts.modified }),
         ...(owner === undefined ? {} : { owner }),
         ...(ownEntry(facts.metadata, unfinishedKey) === undefined ? {} : { placeholder: true }),
-        ...(facts.policies === "denied" ? { losses: [unreadablePolicies(facts.name)] } : {}),
+        ...(losses.length === 0 ? {} : { losses }),
     };
 }
 
@@ -77,6 +85,35 @@ export function toIdentifiers(policies: readonly Policy[]): SignedIdentifier[] {
             ...(permissions === undefined ? {} : { permissions }),
         },
     }));
+}
+
+/** The scope of containers that have none of their own: https://learn.microsoft.com/azure/storage/blobs/encryption-scope-manage */
+const accountScope = "$account-encryption-key";
+
+/** What the data plane shows of a container, and only ARM sets. */
+function controlPlaneLosses(facts: ContainerFacts): Loss[] {
+    const { name: item, defaultEncryptionScope: scope = accountScope } = facts;
+    const remedy = "declare it at the target with azure-native";
+    return [
+        ...protectionLosses(
+            item,
+            {
+                policy: facts.hasImmutabilityPolicy === true ? "stays behind: only ARM sets it" : undefined,
+                hold: facts.hasLegalHold === true,
+            },
+            remedy,
+        ),
+        ...(scope === accountScope || scope === ""
+            ? []
+            : [
+                  {
+                      item,
+                      what: "encryption scope",
+                      reason: `its default encryption scope "${scope}" is one of its own account`,
+                      remedy,
+                  },
+              ]),
+    ];
 }
 
 function unreadablePolicies(name: string): Loss {

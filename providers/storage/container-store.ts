@@ -1,4 +1,4 @@
-import type { Context, Item, Loss, PutOptions, ResourceRef, Store } from "../core/contract.js";
+import type { Context, Item, Loss, Outlook, PutOptions, ResourceRef, Store } from "../core/contract.js";
 import { DataplaneError } from "../core/errors.js";
 import { canonicalJson } from "../core/json.js";
 import { openBlobService } from "./client.js";
@@ -10,6 +10,7 @@ import {
     type ContainerProperties,
 } from "./container-item.js";
 import { statusOf } from "../core/rest-error.js";
+import { withoutDeclared } from "./declared-losses.js";
 import { changedDuringRun, isConditionFailure, unlessAbsent } from "./errors.js";
 import { withOwn } from "./metadata.js";
 import { isSystemContainer } from "./names.js";
@@ -52,6 +53,10 @@ class ContainerStore implements Store<null> {
     async find(name: string): Promise<Item | undefined> {
         const facts = await this.#facts(name);
         return facts === undefined ? undefined : toContainerItem(facts, this.#carriesPublicAccess);
+    }
+
+    foresee(item: Item, _source: Store<null>, outlook: Outlook): Promise<Item> {
+        return Promise.resolve(withoutDeclared(item, outlook));
     }
 
     get(): Promise<null> {
@@ -218,6 +223,9 @@ class ContainerStore implements Store<null> {
             metadata: properties.metadata,
             publicAccess: properties.blobPublicAccess,
             policies: await this.#readPolicies(name),
+            hasImmutabilityPolicy: properties.hasImmutabilityPolicy,
+            hasLegalHold: properties.hasLegalHold,
+            defaultEncryptionScope: properties.defaultEncryptionScope,
         };
     }
 
@@ -229,6 +237,9 @@ class ContainerStore implements Store<null> {
             metadata: container.metadata,
             publicAccess: container.properties.publicAccess,
             policies: await this.#readPolicies(container.name),
+            hasImmutabilityPolicy: container.properties.hasImmutabilityPolicy,
+            hasLegalHold: container.properties.hasLegalHold,
+            defaultEncryptionScope: container.properties.defaultEncryptionScope,
         };
         return toContainerItem(facts, this.#carriesPublicAccess);
     }
