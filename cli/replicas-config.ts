@@ -39,6 +39,8 @@ const replica = z.discriminatedUnion("type", [
         publicAccess: z.boolean().optional(),
         policies: z.boolean().optional(),
         tags: z.boolean().optional(),
+        snapshots: z.boolean().optional(),
+        serviceProperties: z.boolean().optional(),
     }),
 ]);
 

@@ -107,6 +107,23 @@ describe("the components", () => {
         expect(find("app-contacts")).not.to.have.any.keys("include", "options");
     });
 
+    it("replicate of a storage account snapshots and settings, where that is asked for", async () => {
+        const made = await preview(() => {
+            new StorageReplica("media", {
+                ...sides,
+                mode: "replication",
+                snapshots: true,
+                serviceProperties: true,
+            });
+        });
+        const find = (name: string) => made.find((entry) => entry.name === name);
+        expect(find("media-blobs")?.inputs).to.deep.include({ options: { snapshots: true } });
+        expect(find("media-service-properties")?.type).to.equal(
+            "pulumi-nodejs:dynamic/azure-dataplane/storage:ServiceProperties",
+        );
+        expect(find("media-containers")?.inputs).to.not.have.property("options");
+    });
+
     it("make no blobs in template mode: there are no empty ones", async () => {
         const made = await preview(() => {
             new StorageReplica("media", sides);
