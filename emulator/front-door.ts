@@ -11,7 +11,7 @@ import type { LoggedRequest, Principal, Service, ServiceRequest, ServiceResponse
 import type { Faults } from "./faults.js";
 import { applyBefore, faultsAfter } from "./fault-effects.js";
 import type { RequestLog } from "./request-log.js";
-import { sendResponse } from "./send-response.js";
+import { letGo, sendResponse } from "./send-response.js";
 
 /** What the front door works with. */
 export interface FrontDoorOptions {
@@ -92,6 +92,7 @@ export class FrontDoor {
             const answer = early ?? (await this.#current.run(logged, () => this.#ask(service, request)));
             const after = faultsAfter(faults);
             if (after.cut) {
+                letGo(answer);
                 message.socket.destroy();
                 return;
             }

@@ -21,6 +21,10 @@ export async function sendResponse(
     // What the service did not read would block the next request on this connection.
     message.resume();
     const body = answer.body;
+    if (message.socket.destroyed) {
+        letGo(answer);
+        return;
+    }
     const headers: Record<string, string | string[]> = { "x-ms-request-id": options.id };
     for (const [name, value] of Object.entries(answer.headers ?? {})) headers[name.toLowerCase()] = value;
     if (body instanceof Readable) {
@@ -46,6 +50,11 @@ export async function sendResponse(
         await pipeline(Readable.from([bytes]), cutAfter(options.truncate), response);
     }
     response.end(bodiless ? undefined : bytes);
+}
+
+/** Ends a body that nobody will read: whoever streams it here waits for that. */
+export function letGo({ body }: ServiceResponse): void {
+    if (body instanceof Readable) body.destroy();
 }
 
 function encode(body: object | string | undefined): Buffer {
