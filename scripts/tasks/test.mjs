@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { cache, root } from "../setup/paths.mjs";
-import { commandFile, runNode } from "./process.mjs";
+import { runNode } from "./process.mjs";
 import { typesOnly } from "./types-only.mjs";
 
 const all = "tests/**/*.test.ts";
@@ -41,7 +41,8 @@ function runSome(tools, args, environment) {
 function runAll(tools, environment) {
     const excluded = typesOnly().map((file) => `--exclude=${file}`);
     const preload = `--require "${join(root, "scripts", "tasks", "coverage.cjs")}"`;
-    return runNode(tools, "c8", [...excluded, join(tools.node, "node"), commandFile("mocha"), all], {
+    const halves = join(root, "scripts", "tasks", "halves.mjs");
+    return runNode(tools, "c8", [...excluded, join(tools.node, "node"), halves], {
         ...environment,
         NODE_OPTIONS: [process.env.NODE_OPTIONS, preload].filter(Boolean).join(" "),
     });
