@@ -6,7 +6,7 @@ import { prepareRclone, runRclone } from "./peers/rclone.js";
 import { seed, type Content } from "./seed.js";
 import { startAzurite, type Server } from "./servers.js";
 
-/** The best that were found for each, of the sets that are listed in docs/performance.md. */
+/** The best that are known for each. */
 const smallFlags = ["--transfers", "64", "--checkers", "64", "--fast-list"];
 const bigFlags = [
     "--transfers",

@@ -17,7 +17,7 @@ type LeanBlob = Pick<
 
 /**
  * Makes the service's clients of blobs send the requests that there is one of per blob or block by `wire`: the SDK's way
- * takes about half a millisecond of CPU time for each. Their answers have what a replica looks at, and nothing else. The
+ * takes some tenths of a millisecond of CPU time for each. Their answers have what a replica looks at, and nothing else. The
  * SDK's own client of a blob is made when something else is asked of it.
  */
 export function withLeanBlobs(service: BlobServiceClient, wire: Wire): BlobServiceClient {

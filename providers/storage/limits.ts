@@ -23,7 +23,7 @@ export const containerLimits: Limits = {
  * machine gets. Where the service moves the data itself, it is faster.
  */
 export const blobLimits: Limits = {
-    // What keeps a service busy that answers after 20 ms; more brings nothing, as docs/performance.md has it.
+    // What keeps a service busy that answers after 20 ms.
     concurrency: 64,
     rates: [accountRequests],
     requestsPerItem: () => ({ request: 2 }),

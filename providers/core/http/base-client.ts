@@ -2,8 +2,8 @@ import { createDefaultHttpClient, type HttpClient } from "@azure/core-rest-pipel
 import { isLean, leanHttpClient } from "./lean-client.js";
 
 /**
- * What sends requests in the end, over connections that are kept: plain requests by undici, which takes a third of the
- * CPU time of the SDKs' own client, and everything else by the SDKs' own: proxies, compressed answers, streamed bodies.
+ * What sends requests in the end, over connections that are kept: plain requests by undici, which does
+ * less for each, and everything else by the SDKs' own client: proxies, compressed answers, streamed bodies.
  */
 export function createBaseClient(): HttpClient {
     const complete = createDefaultHttpClient();

@@ -107,7 +107,7 @@ describe("replicate by group", () => {
 
     it("settles the clock before the closing listing, and lists only groups that it wrote to", async () => {
         const replica = await copied();
-        expect(replica.clock.slept.at(-1)).to.equal(1_100);
+        expect(replica.clock.slept.at(-1)).to.equal(1_500);
         replica.clock.advance(quarter);
         replica.source.change("g/a", "new");
         await replica.up();
