@@ -1,5 +1,6 @@
 import type { SecretClient, SecretProperties } from "../sdk.js";
 import { isDisabled, isSecretNotFound } from "../errors.js";
+import { placeholderTag } from "../tags.js";
 import { versionOf } from "./item.js";
 
 /**
@@ -42,7 +43,10 @@ export async function findVersions(
     return inOrder(versions, current?.version);
 }
 
-/** The versions with that one as the last. */
+/**
+ * The versions with that one as the last. Creation is in whole seconds: of one second, a placeholder comes first, since
+ * copies are only ever put over it.
+ */
 export function inOrder(
     versions: readonly SecretProperties[],
     current: string | undefined,
@@ -53,8 +57,13 @@ export function inOrder(
     return [...versions].sort((a, b) => {
         const [first, second] = [rank(a), rank(b)];
         if (first !== second) return first < second ? -1 : 1;
+        if (isPlaceholder(a) !== isPlaceholder(b)) return isPlaceholder(a) ? -1 : 1;
         return id(a) < id(b) ? -1 : 1;
     });
+}
+
+function isPlaceholder({ tags }: SecretProperties): boolean {
+    return tags?.[placeholderTag] !== undefined;
 }
 
 async function listVersions(
