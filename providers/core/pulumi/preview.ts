@@ -87,7 +87,11 @@ async function plan(
         selection: selectionOf(parsed),
         source: listing,
     };
-    if (target === undefined) return planLine(await planPreview(planned));
+    if (target === undefined) {
+        // Whether the service moves the data may hang on the target, which is not there to be asked.
+        const serverSide = source.movesDataFrom === undefined ? {} : { serverSide: false };
+        return planLine(await planPreview({ ...planned, ...serverSide }));
+    }
     const { store } = target;
     const foresee = store.foresee?.bind(store);
     const isRewritten = Object.keys(parsed.rewrite ?? {}).length > 0;

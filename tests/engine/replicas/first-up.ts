@@ -39,6 +39,9 @@ export function firstUp(world: () => World): void {
             const preview = succeeded(await stack.preview());
             expect(preview.stdout).to.include("db-password").and.include("smtp-password");
             expect(preview.stdout).to.not.include("unrelated");
+            expect(textOf(preview))
+                .to.match(/would create 3/)
+                .and.not.include("server-side");
         });
 
         it("waits for the role, and copies in the same update", async () => {
