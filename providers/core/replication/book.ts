@@ -43,6 +43,12 @@ export interface RecordBook {
      * covers yet: those of a run that was killed.
      */
     openGroups(): string[];
+    /**
+     * Whether the closing listing may begin now, when whatever changes from now on shows a later time than
+     * `settledUntil` (in milliseconds): what is ours and changed later is little enough to stand in the records by its
+     * versions. Else it must wait until all that was written is settled.
+     */
+    closesAt(settledUntil: number): boolean;
     /** One item of the closing listing. */
     close(item: Item): void;
     /**

@@ -1,20 +1,34 @@
 import type { ElementType, Item } from "../contract.js";
 import type { RecordBook, Settlement } from "./book.js";
+import { Coverage, recentVersion } from "./coverage.js";
 import type { Standing } from "./decide.js";
 import { digestsEqual } from "./equality.js";
 import type { Pair } from "./join.js";
-import { SetDigest } from "./set-digest.js";
+import { RecentCounts } from "./recent-counts.js";
+import { SetDigest, versionDigest } from "./set-digest.js";
 import type { Copied, GroupRecord, ItemRecord } from "./types.js";
-import { laterOf, watermark } from "./watermark.js";
+import { laterOf, skewBehind, watermark } from "./watermark.js";
 
 /** A record names at most so many exceptions, and so many pending items. */
 const namedAtMost = 1_000;
+
+/** All records together hold so many versions at most, of eight characters each: 94 KiB. */
+const recentAtMost = 12_000;
 
 /** What is gathered about one group while its pairs are settled. */
 interface Group {
     readonly old: GroupRecord | undefined;
     readonly oldExceptions: ReadonlySet<string>;
     readonly oldPending: ReadonlySet<string>;
+    readonly coverage: Coverage;
+    /** Versions of the old record that stand there still and that no watermark covers yet. */
+    readonly stillRecent: string[];
+    /** When what is ours at the target changed. */
+    readonly changes: RecentCounts;
+    /** Versions that the closing listing shows and that the new watermark won't cover. */
+    readonly recent: string[];
+    /** Something of ours at the target is covered neither by a watermark nor by the old record's versions. */
+    uncovered: boolean;
     readonly source: Side;
     /** The target as it should be at the end, without the exceptions. */
     readonly target: Side;
@@ -46,6 +60,8 @@ export class GroupBook implements RecordBook {
     readonly #old: ReadonlyMap<string, GroupRecord>;
     readonly #groups = new Map<string, Group>();
     readonly #listedAt: number;
+    /** Whatever changed after the closing listing began shows a later time than this. */
+    #settledUntil = Number.POSITIVE_INFINITY;
 
     /**
      * @param groups that the run may write to.
@@ -62,17 +78,19 @@ export class GroupBook implements RecordBook {
     }
 
     openGroups(): string[] {
-        const open = [...this.#groups].filter(([, group]) => {
-            if (group.wrote) return true;
-            const until = this.#restingWatermark(group);
-            const { newest } = group.target;
-            return (
-                !group.uncertain &&
-                newest !== undefined &&
-                (until === undefined || Date.parse(until) < newest)
-            );
-        });
-        return open.map(([name]) => name);
+        return this.#openGroups().map(([name]) => name);
+    }
+
+    closesAt(settledUntil: number): boolean {
+        const open = this.#openGroups();
+        const resting = [...this.#groups.values()].filter((group) => !open.some(([, one]) => one === group));
+        const counts = [
+            ...open.map(([, { changes }]) => changes.after(settledUntil)),
+            ...resting.map(({ stillRecent }) => stillRecent.length),
+        ];
+        const isPossible = counts.reduce((sum, count) => sum + count, 0) <= recentAtMost;
+        this.#settledUntil = isPossible ? settledUntil : Number.POSITIVE_INFINITY;
+        return isPossible;
     }
 
     standing(pair: Pair, target: Item | undefined): Standing {
@@ -80,12 +98,11 @@ export class GroupBook implements RecordBook {
         const group = this.#groups.get(groupOf(pair));
         if (group?.old === undefined || target === undefined) return none;
         const key = this.#element.key(pair.name);
-        const { targetWatermark, sourceWatermark } = group.old;
-        if (group.oldExceptions.has(key) || !covers(targetWatermark, target)) return none;
+        if (group.oldExceptions.has(key) || !group.coverage.has(target)) return none;
         const { source } = pair;
         const sourceUnchanged =
             source !== undefined &&
-            covers(sourceWatermark, source) &&
+            covers(group.old.sourceWatermark, source) &&
             !group.oldPending.has(key) &&
             // A move can give a name to an older file, which no clock shows; a digest does.
             digestsEqual(source, target) !== "different";
@@ -109,14 +126,16 @@ export class GroupBook implements RecordBook {
             addName(group.exceptions, key, target.name);
             return;
         }
-        note(group.target, target);
+        this.#noteTarget(group, target);
         if (kind === "owned") addName(group.pending, key, target.name);
     }
 
     close(item: Item): void {
         const group = this.#groups.get(item.group ?? "");
         if (group === undefined || group.exceptions.has(this.#element.key(item.name))) return;
-        note(group.closing, item);
+        const digest = note(group.closing, item);
+        if (item.modified !== undefined && item.modified.getTime() > this.#settledUntil)
+            group.recent.push(recentVersion(digest));
     }
 
     finish(ended: { listed: boolean; closed: boolean }): Copied {
@@ -135,6 +154,11 @@ export class GroupBook implements RecordBook {
             old,
             oldExceptions: keys(old?.exceptions),
             oldPending: keys(old?.pending),
+            coverage: new Coverage(old),
+            stillRecent: [],
+            changes: new RecentCounts(),
+            recent: [],
+            uncovered: false,
             source: emptySide(),
             target: emptySide(),
             closing: emptySide(),
@@ -143,6 +167,23 @@ export class GroupBook implements RecordBook {
             wrote: false,
             uncertain: false,
         };
+    }
+
+    #openGroups(): [string, Group][] {
+        return [...this.#groups].filter(
+            ([, { wrote, uncertain, uncovered }]) => wrote || (!uncertain && uncovered),
+        );
+    }
+
+    #noteTarget(group: Group, item: Item): void {
+        const digest = note(group.target, item);
+        const modified = item.modified?.getTime();
+        if (modified === undefined) return;
+        group.changes.add(modified);
+        if (modified <= skewBehind(this.#listedAt) || group.coverage.hasByTime(item)) return;
+        const version = recentVersion(digest);
+        if (group.coverage.hasRecent(version)) group.stillRecent.push(version);
+        else group.uncovered = true;
     }
 
     /** The target's watermark where no closing listing tells a later one. */
@@ -158,10 +199,14 @@ export class GroupBook implements RecordBook {
         };
         // Without the names of all that is foreign nothing may be taken for ours: differences will be conflicts.
         if (group.exceptions.size > namedAtMost) return summary;
-        const target =
+        const { newest } = group.closing;
+        const [target, recent] =
             closed && closesAsExpected(group)
-                ? laterOf(group.old?.targetWatermark, group.closing.newest)
-                : this.#restingWatermark(group);
+                ? [
+                      laterOf(group.old?.targetWatermark, newest && Math.min(newest, this.#settledUntil)),
+                      group.recent,
+                  ]
+                : [this.#restingWatermark(group), group.stillRecent];
         // Without the names of all that is pending nothing is proven: it will be copied again, never in conflict.
         const source =
             group.pending.size > namedAtMost
@@ -171,6 +216,7 @@ export class GroupBook implements RecordBook {
             ...summary,
             ...(source === undefined ? {} : { sourceWatermark: source }),
             ...(target === undefined ? {} : { targetWatermark: target }),
+            ...(recent.length === 0 ? {} : { targetRecent: recent.sort().join("") }),
             ...(group.exceptions.size === 0 ? {} : { exceptions: [...group.exceptions.values()].sort() }),
             ...(source === undefined || group.pending.size === 0
                 ? {}
@@ -203,11 +249,13 @@ function emptySide(): Side {
     return { bytes: 0, digest: new SetDigest(), newest: undefined };
 }
 
-function note(side: Side, item: Item): void {
+function note(side: Side, item: Item): Buffer {
     side.bytes += item.bytes ?? 0;
-    side.digest.add(item.name, item.version);
+    const digest = versionDigest(item.name, item.version);
+    side.digest.addDigest(digest);
     const modified = item.modified?.getTime();
     if (modified !== undefined) side.newest = Math.max(side.newest ?? modified, modified);
+    return digest;
 }
 
 function addName(names: Map<string, string>, key: string, name: string): void {

@@ -70,6 +70,11 @@ export class NameBook implements RecordBook {
         return [];
     }
 
+    /** Records by name hold versions alone. */
+    closesAt(): boolean {
+        return true;
+    }
+
     finish(ended: { listed: boolean }): Copied {
         const entries = [...this.#entries.entries()]
             // What neither side has any more leaves nothing to remember.

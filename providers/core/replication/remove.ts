@@ -1,5 +1,6 @@
 import type { Detail, ElementType, Item, Store } from "../contract.js";
 import { isDataplaneError } from "../errors.js";
+import { Coverage } from "./coverage.js";
 import { forEachBounded } from "./pool.js";
 import type { Copied, GroupRecord, ItemRecord } from "./types.js";
 import { throwIfCancelled } from "./timing.js";
@@ -81,7 +82,7 @@ function groupStanding({ element, copied, owner }: RemoveRequest): Standing {
         entries.map(([name, record]) => [
             name,
             {
-                until: record.targetWatermark === undefined ? -Infinity : Date.parse(record.targetWatermark),
+                coverage: new Coverage(record),
                 exceptions: new Set((record.exceptions ?? []).map((exception) => element.key(exception))),
             },
         ]),
@@ -91,6 +92,6 @@ function groupStanding({ element, copied, owner }: RemoveRequest): Standing {
         if (group === undefined || item.owner !== owner || group.exceptions.has(element.key(item.name))) {
             return "not ours";
         }
-        return item.modified !== undefined && item.modified.getTime() <= group.until ? undefined : changed;
+        return group.coverage.has(item) ? undefined : changed;
     };
 }

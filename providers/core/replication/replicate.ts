@@ -96,8 +96,9 @@ async function close(run: Run, listed: boolean): Promise<void> {
     const { request, timing, verifier, book, access, target } = run;
     const open = listed ? book.openGroups() : [];
     if (!verifier.any && open.length === 0) return;
-    if (open.length > 0) {
-        const now = timing.now();
+    const now = timing.now();
+    const settledUntil = run.clock.settledUntil(now);
+    if (open.length > 0 && !(settledUntil !== undefined && book.closesAt(settledUntil))) {
         const left = Math.min(
             run.lastSeen + settleMilliseconds - now,
             run.clock.untilLater(now) ?? Number.POSITIVE_INFINITY,

@@ -31,6 +31,16 @@ export class ServiceClock {
     }
 
     /**
+     * Until when everything is settled: whatever changes from `now` on shows a later time than this. In milliseconds, a
+     * whole second; undefined where nothing tells, as in `untilLater`.
+     */
+    settledUntil(now: number): number | undefined {
+        if (!this.#isKnown || this.#ahead === Number.NEGATIVE_INFINITY) return undefined;
+        const atTheService = now + this.#ahead - differenceMilliseconds;
+        return Math.floor(atTheService / second) * second - second;
+    }
+
+    /**
      * Milliseconds until the service's clock has left the second of the newest change behind; undefined where nothing
      * tells: nothing was written, or not everything that was shows when.
      */

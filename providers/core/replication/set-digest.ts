@@ -1,14 +1,22 @@
 import { hash } from "node:crypto";
 
-const modulus = 1n << 128n;
+/**
+ * What stands for an item in one version: SHA-256 over both. It tells accidental differences reliably; nothing secret
+ * goes in.
+ */
+export function versionDigest(name: string, version: string): Buffer {
+    // The length of the name separates the two, so that no two pairs read alike.
+    return hash("sha256", `${String(name.length)}:${name}${version}`, "buffer");
+}
 
 /**
  * A digest of a set of (name, version) pairs that doesn't depend on their order: the sum, modulo 2^128, of the
- * first 128 bits of each pair's SHA-256. It tells accidental differences reliably and costs no memory per item; it
- * is not made to withstand someone who constructs collisions, and nothing secret goes in.
+ * first 128 bits of each pair's SHA-256. It costs no memory per item, and is not made to withstand someone who
+ * constructs collisions.
  */
 export class SetDigest {
-    #sum = 0n;
+    /** The sum in words of 32 bits, the least first: BigInts would be made anew for every pair. */
+    readonly #sum = [0, 0, 0, 0];
     #count = 0;
 
     /** How many pairs went in. */
@@ -17,14 +25,25 @@ export class SetDigest {
     }
 
     add(name: string, version: string): void {
-        // The length of the name separates the two, so that no two pairs read alike.
-        const bytes = hash("sha256", `${String(name.length)}:${name}${version}`, "buffer");
-        this.#sum = (this.#sum + (bytes.readBigUInt64BE(0) << 64n) + bytes.readBigUInt64BE(8)) % modulus;
+        this.addDigest(versionDigest(name, version));
+    }
+
+    /** Takes in what `versionDigest` says of a pair. */
+    addDigest(digest: Buffer): void {
+        let carry = 0;
+        for (let word = 0; word < 4; word += 1) {
+            const sum = (this.#sum[word] ?? 0) + digest.readUInt32BE(12 - 4 * word) + carry;
+            this.#sum[word] = sum >>> 0;
+            carry = sum > 0xffff_ffff ? 1 : 0;
+        }
         this.#count += 1;
     }
 
     /** 32 hexadecimal digits. */
     toString(): string {
-        return this.#sum.toString(16).padStart(32, "0");
+        return this.#sum
+            .toReversed()
+            .map((word) => word.toString(16).padStart(8, "0"))
+            .join("");
     }
 }

@@ -26,6 +26,11 @@ export interface GroupRecord {
     sourceWatermark?: string;
     /** The target's clock, likewise. */
     targetWatermark?: string;
+    /**
+     * What is ours at the target and changed later than the watermark, as the service's clock had not yet moved on when
+     * the run ended: six bytes for each item's version, in base64, one after another. See `coverage.ts`.
+     */
+    targetRecent?: string;
     /** Names at the target that are not ours: foreign ones and skipped conflicts. */
     exceptions?: string[];
     /** Names at the target that are ours, but whose content isn't proven to be the source's: copied again next time. */

@@ -9,8 +9,10 @@
  *
  * - After writes of our own, the closing listing begins `settleMilliseconds` after the last answer. All that it shows,
  *   as we know by its digest, was there by then: the service's clock had reached the newest `modified`, and has since
- *   moved on to a later second. W is that newest `modified`. Where the answers tell of the service's clock
- *   (`ServiceClock`), the listing begins as soon as that is in a later second.
+ *   moved on to a later second. W is that newest `modified`.
+ * - Where the answers tell of the service's clock (`ServiceClock`), nothing waits: W is the last second that is over
+ *   there, and what changed since stands in the record by its version (`targetRecent`). Where that is too much, the
+ *   listing begins as soon as the service's clock is in a later second than the newest `modified`.
  * - Without such a write nothing tells the service's clock but our own, so W stays `clockSkewMilliseconds` behind it.
  */
 export const settleMilliseconds = 2_000;
@@ -27,10 +29,12 @@ export function watermark(
     newest: number | undefined,
     listedAt: number,
 ): string | undefined {
-    return laterOf(
-        before,
-        newest === undefined ? undefined : Math.min(newest, listedAt - clockSkewMilliseconds),
-    );
+    return laterOf(before, newest === undefined ? undefined : Math.min(newest, skewBehind(listedAt)));
+}
+
+/** What changed until then shows an earlier time than anything that changes from `listedAt` on, by any clock. */
+export function skewBehind(listedAt: number): number {
+    return listedAt - clockSkewMilliseconds;
 }
 
 /** The later of a watermark in ISO 8601 and a time in milliseconds, where there is any. */

@@ -37,6 +37,32 @@ describe("the service's clock", () => {
         );
     });
 
+    it("shows a later time than what is settled on every change from now on, and on no more than some seconds", () => {
+        const times = fc.integer({ min: 0, max: 1e6 });
+        fc.assert(
+            fc.property(
+                fc.array(fc.tuple(fc.nat(700), fc.nat(300)), { minLength: 1 }),
+                fc.integer({ min: -1e6, max: 1e6 }),
+                times,
+                times,
+                (sent, ahead, later, after) => {
+                    const clock = new ServiceClock();
+                    let now = 1_800_000_000_000;
+                    for (const [pause, onTheWay] of sent) {
+                        now += pause;
+                        clock.wrote(wholeSecond(now + ahead), now + onTheWay);
+                        now += onTheWay;
+                    }
+                    const settled = clock.settledUntil(now + later) ?? Number.NaN;
+                    expect(wholeSecond(now + later + after + ahead).getTime()).to.be.above(settled);
+                    // A second for each: the tick, the second that is told, the way; and what clocks differ.
+                    expect(settled).to.be.above(now + later + ahead - 4_000);
+                },
+            ),
+        );
+        expect(new ServiceClock().settledUntil(1_000)).to.equal(undefined);
+    });
+
     it("is waited for by what comes right after its tick", () => {
         const clock = new ServiceClock();
         clock.wrote(new Date(10_000), 500);
