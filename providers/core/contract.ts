@@ -240,8 +240,8 @@ export interface Store<Content = unknown> {
     movesDataFrom?(source: Store<Content>): Promise<boolean>;
     /**
      * The service moves the data, not this process. Throws a `DataplaneError` with `serviceCode`
-     * `ServerSideCopyRefused` where it won't (firewall, policy) and nothing was written: the item is then looked at
-     * again and goes through this process, and so do all others; with `ServerSideCopyRefusedForItem` it alone does. A
+     * `ServerSideCopyRefused` where it won't (firewall, policy), and nothing was written but what is marked as a
+     * placeholder: the item is then looked at again and goes through this process, and so do all others; with `ServerSideCopyRefusedForItem` it alone does. A
      * source that changed while it was copied is a `Conflict` of the side `source`: it is looked at once more.
      */
     copyFrom?(source: Store<Content>, sourceItem: Item, item: Item, options: PutOptions): Promise<Item>;

@@ -15,14 +15,14 @@ import { uploadContent, type BlobContent, type UploadTarget, type Written } from
 import { copyBlob } from "./blob-copy.js";
 import { differSilently, shortfallOf } from "./blob-differences.js";
 import { downloadContent } from "./blob-download.js";
-import { etagOf, headersOf, tagLoss, toBlobItem, versionOf, type BlobProperties } from "./blob-item.js";
+import { etagOf, headersOf, toBlobItem, type BlobProperties } from "./blob-item.js";
 import { checkConvertible, kindOf } from "./blob-kind.js";
 import { findSnapshots, listBlobs, type ListingOptions } from "./blob-listing.js";
 import { copyInSteps, uploadInSteps } from "./blob-steps.js";
 import { equalStreams } from "./equal-streams.js";
 import { updateProperties } from "./blob-update.js";
 import { openBlobService } from "./client.js";
-import { refused } from "./copy-refusals.js";
+import { changedAtSource, refused } from "./copy-refusals.js";
 import type { CopySource } from "./copy-source.js";
 import { changedDuringRun, isConditionFailure, unlessAbsent, unlessProtected } from "./errors.js";
 import { withoutDeclared } from "./declared-losses.js";
@@ -36,6 +36,7 @@ import { SourceAccess } from "./source-access.js";
 import { SourceGrants } from "./source-grants.js";
 import { TagAccess } from "./tags.js";
 import { transferSizes, type TransferSizes } from "./transfer-sizes.js";
+import { ownProperties, writtenItem, type BlobWrite, type WriteOptions } from "./written-item.js";
 
 /** @param sizes which blobs go in one request and which in blocks. Default: what the service takes at most. */
 export async function openBlobStore(
@@ -111,9 +112,11 @@ class BlobStore implements Store<BlobContent> {
     }
 
     async put(item: Item, content: BlobContent, options: PutOptions): Promise<Item> {
-        return unlessProtected(item.name, async () =>
-            this.#putWhole(item, content, await this.#putSnapshots(item, options)),
-        );
+        return unlessProtected(item.name, async () => {
+            const write = ({ source, client, item: snapshot }: OpenSnapshot, others: WriteOptions) =>
+                source.#read(client, snapshot).then((read) => this.#putWhole(snapshot, read, others));
+            return this.#putWhole(item, content, await this.#putSnapshots(item, options, write));
+        });
     }
 
     async #putWhole(item: Item, content: BlobContent, options: WriteOptions): Promise<Item> {
@@ -133,16 +136,24 @@ class BlobStore implements Store<BlobContent> {
         options: PutOptions,
     ): Promise<Item> {
         if (!(source instanceof BlobStore)) throw refused(item.name, "its source is no blob service");
-        const reader = source.#pageReader(source.#client(sourceItem.name), item.name);
-        const from = this.#copySource(source, sourceItem);
+        const client = source.#client(sourceItem.name);
         return unlessProtected(item.name, async () => {
-            const write = this.#write(item, await this.#putSnapshots(item, options));
-            const written =
-                kindOf(write.properties) === "BlockBlob"
-                    ? await copyBlob(from, write.target)
-                    : await copyInSteps(from, reader, write);
-            return write.result(written, { digest: sourceItem.digest, bytes: sourceItem.bytes });
+            const copy = (snapshot: OpenSnapshot, others: WriteOptions) =>
+                this.#copyWhole(snapshot, snapshot.item, others);
+            const written = await this.#putSnapshots(item, options, copy);
+            return this.#copyWhole({ source, client, item: sourceItem }, item, written);
         });
+    }
+
+    async #copyWhole(from: CopiedBlob, item: Item, options: WriteOptions): Promise<Item> {
+        const { source, client, item: sourceItem } = from;
+        const write = this.#write(item, options);
+        const copied = this.#copySource(from);
+        const written =
+            kindOf(write.properties) === "BlockBlob"
+                ? await copyBlob(copied, write.target)
+                : await copyInSteps(copied, source.#pageReader(client, item.name), write);
+        return write.result(written, { digest: sourceItem.digest, bytes: sourceItem.bytes });
     }
 
     shortfall(source: Item, target: Item): readonly Loss[] {
@@ -248,13 +259,16 @@ class BlobStore implements Store<BlobContent> {
      *
      * @returns the options to write the blob itself with.
      */
-    async #putSnapshots(item: Item, options: PutOptions): Promise<PutOptions> {
+    async #putSnapshots(
+        item: Item,
+        options: PutOptions,
+        write: (snapshot: OpenSnapshot, options: WriteOptions) => Promise<Item>,
+    ): Promise<PutOptions> {
         let { existing } = options;
         for (const time of this.#missingSnapshots(item, existing)) {
-            const source = this.#sourceOfSnapshots();
-            const { item: snapshot, content } = await source.#openSnapshot(item.name, time);
-            existing = await this.#putWhole(snapshot, content, { ...options, existing, unfinished: true });
-            const { metadata } = snapshot.properties as BlobProperties;
+            const snapshot = await this.#sourceOfSnapshots().#openSnapshot(item.name, time);
+            existing = await write(snapshot, { ...options, existing, unfinished: true });
+            const { metadata } = snapshot.item.properties as BlobProperties;
             await this.#client(item.name).createSnapshot({
                 metadata: { ...metadata, [snapshotKey]: time },
                 conditions: { ifMatch: etagOf(existing.version) },
@@ -264,20 +278,29 @@ class BlobStore implements Store<BlobContent> {
         return { ...options, existing };
     }
 
-    async #openSnapshot(name: string, time: string): Promise<{ item: Item; content: BlobContent }> {
+    async #openSnapshot(name: string, time: string): Promise<OpenSnapshot> {
         const { signal: abortSignal, side } = this.context;
         const client = this.#client(name).withSnapshot(time);
-        const { contentLength: bytes = 0, ...facts } = await client.getProperties({ abortSignal });
+        const found = await unlessAbsent(client.getProperties({ abortSignal }), "BlobNotFound");
+        if (found === undefined) throw changedAtSource(name);
+        const { contentLength: bytes = 0, ...facts } = found;
         // Index tags are the blob's alone.
         const display = { side, carriesTags: false };
         const item = toBlobItem(splitName(name), { ...facts, bytes, tags: undefined }, display);
-        return { item, content: await this.#read(client, item) };
+        return { source: this, client, item, snapshot: time };
     }
 
-    #copySource(source: BlobStore, item: Item): CopySource {
+    #copySource({ source, client, item, snapshot }: CopiedBlob): CopySource {
         const isWithinAccount = new URL(source.service.url).host === new URL(this.service.url).host;
-        const { url } = source.#client(item.name);
-        return { url, access: source.#access, item, isWithinAccount, grants: this.grants };
+        return {
+            url: client.url,
+            access: source.#access,
+            item,
+            grants: this.grants,
+            // The short way within an account is documented for blobs alone.
+            isWithinAccount: isWithinAccount && snapshot === undefined,
+            ...(snapshot === undefined ? {} : { snapshot }),
+        };
     }
 
     /** The writing of a whole blob, conditional on what the target was when the write was decided. */
@@ -357,42 +380,13 @@ class BlobStore implements Store<BlobContent> {
     }
 }
 
-/** What of a blob's properties is not about its snapshots. */
-function ownProperties(item: Item): BlobProperties {
-    const { snapshots: _snapshots, ...others } = item.properties as BlobProperties;
-    return others;
+/** A blob that the service is to copy, and the store that it is in. */
+interface CopiedBlob {
+    readonly source: BlobStore;
+    readonly client: BlockBlobClient;
+    readonly item: Item;
+    /** When it was taken, where it is a snapshot. */
+    readonly snapshot?: string;
 }
 
-interface WriteOptions extends PutOptions {
-    /** The blob only has this content for a snapshot to be taken of it. */
-    readonly unfinished?: boolean;
-}
-
-interface BlobWrite {
-    readonly target: UploadTarget;
-    readonly properties: BlobProperties;
-    /** The item as the target now has it, from the write's own answer. */
-    result(written: Written, content: { digest: string | undefined; bytes: number | undefined }): Item;
-}
-
-function writtenItem(
-    item: Item,
-    options: PutOptions,
-    written: Written,
-    content: { digest: string | undefined; bytes: number | undefined },
-    tagsLost: boolean,
-): Item {
-    const { tags, ...others } = item.properties as BlobProperties;
-    const properties = { ...others, ...(tags === undefined || tagsLost ? {} : { tags }) } as BlobProperties;
-    return {
-        name: item.name,
-        group: splitName(item.name).container,
-        version: versionOf(written.etag, properties),
-        properties,
-        ...(content.bytes === undefined ? {} : { bytes: content.bytes }),
-        ...(content.digest === undefined ? {} : { digest: content.digest }),
-        ...(written.lastModified === undefined ? {} : { modified: written.lastModified }),
-        ...(options.owner === undefined ? {} : { owner: options.owner }),
-        ...(tagsLost ? { losses: [tagLoss(item.name, "written")] } : {}),
-    };
-}
+type OpenSnapshot = CopiedBlob & { readonly snapshot: string };

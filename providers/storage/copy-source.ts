@@ -6,8 +6,10 @@ import type { SourceGrants } from "./source-grants.js";
 
 /** Where the service reads from, and with whose right. */
 export interface CopySource {
-    /** Without a query. */
+    /** Without a signature; of a snapshot with the time that it was taken. */
     readonly url: string;
+    /** When the snapshot was taken, where it is one. */
+    readonly snapshot?: string;
     readonly access: SourceAccess;
     readonly item: Item;
     /** Source and target are one account. */
@@ -21,10 +23,10 @@ export interface CopySource {
  * take it: a signature instead of a token, then one made with a new key, as the first may have expired.
  */
 export async function withGrant<T>(source: CopySource, copy: () => Promise<T>): Promise<T> {
-    const { access, grants, item, url } = source;
+    const { access, grants, item, url, snapshot } = source;
     let renewed = false;
     for (;;) {
-        const grant = await access.grant(item.name, etagOf(item.version));
+        const grant = await access.grant(item.name, etagOf(item.version), snapshot);
         try {
             return await grants.use(url, grant, copy);
         } catch (error) {

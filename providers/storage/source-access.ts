@@ -46,12 +46,12 @@ export class SourceAccess {
     ) {}
 
     /**
-     * The right to read that blob while it has that ETag.
+     * The right to read that blob, or the one of its snapshots that was taken then, while it has that ETag.
      *
      * @throws DataplaneError with `serviceCode` `ServerSideCopyRefused` where there is none.
      */
-    async grant(name: string, etag: string): Promise<SourceGrant> {
-        if (!this.#takesTokens) return { ...(await this.#sign(name)), etag };
+    async grant(name: string, etag: string, snapshot?: string): Promise<SourceGrant> {
+        if (!this.#takesTokens) return { ...(await this.#sign(name, snapshot)), etag };
         const token = await this.#currentToken();
         if (token === null) throw refused(name, "there is no token for the source");
         return { authorization: `Bearer ${token.token}`, etag };
@@ -80,7 +80,14 @@ export class SourceAccess {
         else if (grant.generation === this.#generation) this.#key = undefined;
     }
 
-    async #sign(name: string): Promise<{ signature: string; generation: number }> {
+    /**
+     * A signature for a snapshot says nothing of its blob, nor the other way round:
+     * https://learn.microsoft.com/rest/api/storageservices/create-user-delegation-sas#specify-the-signed-resource-field
+     */
+    async #sign(
+        name: string,
+        snapshot: string | undefined,
+    ): Promise<{ signature: string; generation: number }> {
         const { BlobSASPermissions, generateBlobSASQueryParameters, SASProtocol } =
             await import("@azure/storage-blob");
         const { container, blob } = splitName(name);
@@ -90,6 +97,7 @@ export class SourceAccess {
             {
                 containerName: container,
                 blobName: blob,
+                ...(snapshot === undefined ? {} : { snapshotTime: snapshot }),
                 permissions: BlobSASPermissions.parse("r"),
                 protocol: SASProtocol.Https,
                 startsOn,

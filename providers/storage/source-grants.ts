@@ -36,7 +36,7 @@ export class SourceGrants {
                 const grant = url === undefined ? undefined : this.#inUse.get(url)?.grant;
                 if (url === undefined || grant === undefined) return next.sendRequest(request);
                 if (grant.authorization !== undefined) headers.set(authorizationHeader, grant.authorization);
-                if (grant.signature !== undefined) headers.set(sourceHeader, `${url}?${grant.signature}`);
+                if (grant.signature !== undefined) headers.set(sourceHeader, signed(url, grant.signature));
                 headers.set(conditionHeader, grant.etag);
                 try {
                     return await next.sendRequest(request);
@@ -48,7 +48,7 @@ export class SourceGrants {
         };
     }
 
-    /** Runs a copy from that URL, which has no query, with the grant; of several at once the latest grant holds. */
+    /** Runs a copy from that URL with the grant; of several at once the latest grant holds. */
     async use<T>(url: string, grant: SourceGrant, copy: () => Promise<T>): Promise<T> {
         const users = this.#inUse.get(url)?.users ?? 0;
         this.#inUse.set(url, { grant, users: users + 1 });
@@ -62,4 +62,9 @@ export class SourceGrants {
             }
         }
     }
+}
+
+/** The URL of a snapshot has a query already. */
+function signed(url: string, signature: string): string {
+    return `${url}${url.includes("?") ? "&" : "?"}${signature}`;
 }

@@ -85,6 +85,41 @@ describe("copies in the local Storage, with its SDK", () => {
         expect(await to.exists()).to.equal(false);
     });
 
+    it("Put Blob From URL takes a snapshot, by token or by a signature for that snapshot alone", async () => {
+        const from = await upload(await container(source), "a", "before");
+        const { snapshot = "" } = await from.createSnapshot();
+        await from.upload("after", 5);
+        const to = (await container(target)).getBlockBlobClient("a");
+        const { url } = from.withSnapshot(snapshot);
+        await to.syncUploadFromURL(url, { sourceAuthorization: await tokenOf(cast.producer) });
+        expect((await to.downloadToBuffer()).toString()).to.equal("before");
+        const expiresOn = new Date(Date.now() + 600_000);
+        const key = await source.getUserDelegationKey(new Date(Date.now() - 60_000), expiresOn);
+        const signed = (snapshotTime?: string): string =>
+            generateBlobSASQueryParameters(
+                {
+                    containerName: from.containerName,
+                    blobName: from.name,
+                    permissions: BlobSASPermissions.parse("r"),
+                    expiresOn,
+                    ...(snapshotTime === undefined ? {} : { snapshotTime }),
+                },
+                key,
+                source.accountName,
+            ).toString();
+        await to.upload("", 0);
+        await to.syncUploadFromURL(`${url}&${signed(snapshot)}`);
+        expect((await to.downloadToBuffer()).toString()).to.equal("before");
+        const others = [
+            `${from.url}?${signed(snapshot)}`,
+            `${url}&${signed("2020-01-01T00:00:00.0000000Z")}`,
+            `${url}&${signed()}`,
+        ];
+        for (const other of others) {
+            expect((await failure(to.syncUploadFromURL(other)))?.status).to.equal(403);
+        }
+    });
+
     it("need the right to read the source", async () => {
         const from = await upload(await container(source), "a", "1");
         const to = (await container(target)).getBlockBlobClient("a");

@@ -28,11 +28,12 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
     // in between, the record claims too little, and the next run sees a change.
     let source = pair.source;
     let target = pair.target;
+    let isRefused = false;
     for (let attempt = 1; ; attempt++) {
         try {
             throwIfCancelled(run.request.signal);
             delete history.before;
-            if (attempt > 1) {
+            if (attempt > 1 || isRefused) {
                 const found = await findAgain(run, source.name, pair.name);
                 if (found.source === undefined) {
                     await settleVanished(run, beginAttempt(run, pair, source, found.target, history));
@@ -52,7 +53,9 @@ export async function runItem(run: Run, pair: Pair): Promise<void> {
                 throw error;
             }
             if (isCopyRefused(error)) {
-                // Nothing was written: once more, on another path, and without what only the service could carry.
+                // Once more, on another path, and without what only the service could carry. What takes several steps
+                // may have left some of them at the target, so that is looked at first.
+                isRefused = true;
                 forgetRefused(history);
                 if (isRefusedForItem(error)) history.refused = true;
                 attempt -= 1;

@@ -1,9 +1,11 @@
+import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { ContainerClient } from "@azure/storage-blob";
 import { expect } from "chai";
 import type { Side } from "../../../providers/core/contract.js";
 import type { ReplicationResult } from "../../../providers/core/replication/types.js";
 import { Accounts, type Pair } from "./accounts.js";
 import { StorageWorld } from "./storage-world.js";
+import { watching } from "./transfers-world.js";
 
 describe("snapshots of blobs", function () {
     this.timeout(120_000);
@@ -66,6 +68,46 @@ describe("snapshots of blobs", function () {
         expect(await all("target")).to.deep.equal(await all("source"));
     }
 
+    /** A run in which the service refuses the copy that comes after so many. */
+    async function refusing(code: string, skip: number): Promise<ReplicationResult> {
+        let copies = 0;
+        const refuse = watching(({ headers }) => {
+            if (!headers.has("x-ms-copy-source")) return undefined;
+            copies += 1;
+            return copies === skip + 1 ? { status: 403, code } : undefined;
+        });
+        return new StorageWorld(pair, "blobs", { snapshots: true }, refuse).run();
+    }
+
+    /** GET requests for the content of blobs at the source that did not come from the target's service. */
+    function downloads(): string[] {
+        return accounts.cast.azure.requests
+            .filter(
+                ({ host, method, path }) =>
+                    host === pair.host("source") && method === "GET" && isContent(path),
+            )
+            .map(({ path }) => path);
+    }
+
+    function writesTo(name: string): number {
+        return accounts.cast.azure.requests.filter(
+            ({ host, path, write }) =>
+                write && host === pair.host("target") && path.split("?")[0] === `/box/${name}`,
+        ).length;
+    }
+
+    function isContent(path: string): boolean {
+        const url = new URL(path, "https://x");
+        return url.pathname.startsWith("/box/") && !url.searchParams.has("comp");
+    }
+
+    async function emptyTarget(): Promise<void> {
+        for (const name of ["text", "log", "disk"]) {
+            await box("target").getBlobClient(name).deleteIfExists({ deleteSnapshots: "include" });
+        }
+        world.forget();
+    }
+
     function succeeded(result: ReplicationResult): void {
         expect(result.failures.map(({ error }) => error.message)).to.deep.equal([]);
         expect(result.summary).to.include({ conflicts: 0, fidelity: 1 });
@@ -77,6 +119,91 @@ describe("snapshots of blobs", function () {
         accounts.cast.azure.requests.clear();
         succeeded(await world.run());
         expect(accounts.cast.azure.requests.writes(pair.host("target"))).to.equal(0);
+    });
+
+    for (const detail of ["items", "groups"] as const) {
+        it(`are copied by the service itself, with records by ${detail}`, async () => {
+            await seedDisk();
+            const result = await world.run({ detail });
+            succeeded(result);
+            expect(result.summary.paths).to.deep.equal({ "server-side": 3 });
+            expect(downloads()).to.deep.equal([]);
+            await expectCopied();
+            const text = box("source").getBlockBlobClient("text");
+            await text.upload("fourth", 6);
+            await tick(() => text.createSnapshot());
+            accounts.cast.azure.requests.clear();
+            succeeded(await world.run({ detail }));
+            expect(downloads()).to.deep.equal([]);
+            await expectCopied();
+            accounts.cast.azure.requests.clear();
+            succeeded(await world.run({ detail }));
+            // By group, what is as young as this and has no MD5 is copied again.
+            expect(writesTo("text")).to.equal(0);
+            await expectCopied();
+        });
+    }
+
+    /** A page blob whose snapshot has other pages than itself. */
+    async function seedDisk(): Promise<void> {
+        const disk = box("source").getPageBlobClient("disk");
+        await disk.create(4096, { metadata: { of: "disk" } });
+        await disk.uploadPages(Buffer.alloc(512, 1), 512, 512);
+        await tick(() => disk.createSnapshot());
+        await disk.uploadPages(Buffer.alloc(512, 2), 2048, 512);
+        await disk.clearPages(512, 512);
+    }
+
+    it("are copied with a signature for each where the service takes no token", async () => {
+        await seedDisk();
+        const signatures: URLSearchParams[] = [];
+        const see = watching(({ headers }) => {
+            const from = headers.get("x-ms-copy-source");
+            if (from?.includes("sig=") === true) signatures.push(new URL(from).searchParams);
+            return headers.has("x-ms-copy-source-authorization")
+                ? { status: 400, code: "UnsupportedHeader" }
+                : undefined;
+        });
+        world = new StorageWorld(pair, "blobs", { snapshots: true }, see);
+        const result = await world.run();
+        succeeded(result);
+        expect(result.summary.paths).to.deep.equal({ "server-side": 3 });
+        await expectCopied();
+        const kinds = signatures.map((query) => [query.get("sr"), query.has("snapshot")].join(" "));
+        expect(new Set(kinds)).to.deep.equal(new Set(["bs true", "b false"]));
+    });
+
+    for (const code of ["AuthorizationFailure", "InvalidSourceBlobType"]) {
+        it(`go through this process where the service refuses any of their copies with ${code}`, async () => {
+            await seedDisk();
+            for (let skip = 0; ; skip += 1) {
+                const result = await refusing(code, skip);
+                succeeded(result);
+                await expectCopied();
+                const { streamed = 0 } = result.summary.paths;
+                if (streamed === 0) break;
+                await emptyTarget();
+            }
+        });
+    }
+
+    it("that are gone when their turn comes are looked at again", async () => {
+        const text = box("source").getBlockBlobClient("text");
+        let asked = 0;
+        const remove = (client: HttpClient): HttpClient => ({
+            sendRequest: async (request) => {
+                const from = request.headers.get("x-ms-copy-source");
+                if (from?.includes("/text?snapshot") === true && ++asked === 2) {
+                    await text.delete({ deleteSnapshots: "only" });
+                }
+                return client.sendRequest(request);
+            },
+        });
+        world = new StorageWorld(pair, "blobs", { snapshots: true }, remove);
+        succeeded(await world.run());
+        expect(asked).to.equal(2);
+        const { text: copied = [] } = await all("target");
+        expect(copied.map((line) => line.split(" ")[0])).to.deep.equal(["first", "third"]);
     });
 
     it("are found again without a record", async () => {
@@ -135,10 +262,7 @@ describe("snapshots of blobs", function () {
             expect(result.failures, String(requests)).to.deep.equal([]);
             await expectCopied();
             if (hits === 0) break;
-            for (const name of ["text", "log"]) {
-                await box("target").getBlobClient(name).deleteIfExists({ deleteSnapshots: "include" });
-            }
-            world.forget();
+            await emptyTarget();
         }
     });
 
@@ -157,10 +281,7 @@ describe("snapshots of blobs", function () {
             succeeded(await world.run());
             await expectCopied();
             if (hits === 0) break;
-            for (const name of ["text", "log"]) {
-                await box("target").getBlobClient(name).deleteIfExists({ deleteSnapshots: "include" });
-            }
-            world.forget();
+            await emptyTarget();
         }
     });
 });

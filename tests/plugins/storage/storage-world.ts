@@ -1,5 +1,6 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { guardStore } from "../../../providers/core/guarded-store.js";
+import { summariseGroups } from "../../../providers/core/replication/groups.js";
 import { replicate } from "../../../providers/core/replication/replicate.js";
 import type { ReplicationRequest, ReplicationResult } from "../../../providers/core/replication/types.js";
 import { plugin } from "../../../providers/storage/index.js";
@@ -39,7 +40,11 @@ export class StorageWorld {
             );
         const source = await open("source");
         const items: Record<string, string> = {};
-        for await (const item of source.list()) items[item.name] = item.version;
+        const groups = summariseGroups();
+        for await (const item of source.list()) {
+            items[item.name] = item.version;
+            groups.add(item);
+        }
         const result = await replicate(
             {
                 element,
@@ -48,7 +53,7 @@ export class StorageWorld {
                 mode: "replication",
                 detail: "items",
                 selection: {},
-                items,
+                items: request.detail === "groups" ? groups.summaries() : items,
                 copied: this.#copied,
                 onConflict: "fail",
                 prune: false,
