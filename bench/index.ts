@@ -20,20 +20,26 @@ async function main(): Promise<void> {
     });
     const [name, ...only] = positionals;
     const chosen = name === undefined ? Object.values(benchmarks) : [benchmarks[name]];
-    const versions = values.versions === undefined ? {} : { versions: Number(values.versions) };
-    const rounds = values.rounds === undefined ? {} : { rounds: Number(values.rounds) };
+    const options = { only, ...count("versions", values.versions), ...count("rounds", values.rounds) };
     const cases: Measured[] = [];
     for (const benchmark of chosen) {
         if (benchmark === undefined) {
             const known = Object.keys(benchmarks).join(", ");
             throw new Error(`There is no benchmark "${String(name)}". Benchmarks: ${known}`);
         }
-        cases.push(...(await benchmark({ only, ...versions, ...rounds })));
+        cases.push(...(await benchmark(options)));
     }
     for (const line of reportLines(cases)) console.log(line);
     if (values.json !== undefined) {
         await writeFile(values.json, `${JSON.stringify({ cases }, undefined, 4)}\n`);
     }
+    if (cases.some(({ failed }) => failed !== undefined)) process.exitCode = 1;
+}
+
+function count(name: "versions" | "rounds", text: string | undefined): Record<string, number> {
+    if (text === undefined) return {};
+    if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name} is a number from 1 on, not "${text}"`);
+    return { [name]: Number(text) };
 }
 
 main().catch((error: unknown) => {

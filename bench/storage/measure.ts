@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { median } from "../report.js";
 import { workFolder } from "./place.js";
+
+const gnuTime = "/usr/bin/time";
 
 /** One run of a client: times in seconds, the whole process from its start to its end. */
 export interface Run {
@@ -26,9 +28,11 @@ export async function measured(
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
 ): Promise<Run> {
+    if (!existsSync(gnuTime))
+        throw new Error(`${gnuTime} is missing: install GNU time (apt-get install time)`);
     const file = join(workFolder(), `time-${String(process.pid)}`);
     const started = performance.now();
-    const child = spawn("/usr/bin/time", ["-o", file, "-f", "%U %S %M", command, ...args], {
+    const child = spawn(gnuTime, ["-o", file, "-f", "%U %S %M", command, ...args], {
         env: { ...process.env, ...environment },
         stdio: ["ignore", "pipe", "pipe"],
     });
@@ -42,10 +46,4 @@ export async function measured(
         .map(Number);
     await rm(file);
     return { wall, cpu: user + system, memory: kibibytes / 1024, output };
-}
-
-/** Of each figure the middle one. Figures that some rounds lack are left out. */
-export function medians(rounds: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-    const names = Object.keys(rounds[0] ?? {}).filter((name) => rounds.every((round) => name in round));
-    return Object.fromEntries(names.map((name) => [name, median(rounds.map((round) => round[name] ?? NaN))]));
 }

@@ -1,18 +1,19 @@
-import { createServer, type Server as HttpServer } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { startIdentity } from "./identity.js";
 import { measured } from "./measure.js";
 import { accountKey, containerName, root, type Place } from "./place.js";
 
 /** What our client says of its run. */
-interface Told {
+export interface Told {
+    /** From when the modules that every run loads are there to the end of the run. */
     readonly seconds: number;
     readonly requests: number;
     readonly retries: number;
     /** Bytes of state. */
     readonly state: number;
     readonly again: number;
+    /** The records, as they would stand in the state. */
+    readonly copied: object;
     readonly summary: {
         readonly created: number;
         readonly same: number;
@@ -25,6 +26,8 @@ export interface OurOptions {
     readonly signs: boolean;
     /** How often it runs once more in the same process. Default 0. */
     readonly repeat?: number;
+    /** What a run before wrote down. Default: there was none. */
+    readonly copied?: object;
     /** Instead of the product's own choice of what the service copies in blocks. In bytes. */
     readonly sizes?: {
         readonly oneCall: number;
@@ -46,6 +49,7 @@ export async function runOurs(place: Place, options: OurOptions) {
         key: accountKey,
         signs: options.signs,
         repeat: options.repeat ?? 0,
+        copied: options.copied ?? {},
         ...(options.sizes === undefined ? {} : { sizes: options.sizes }),
     };
     const { output, ...figures } = await measured(
@@ -54,33 +58,4 @@ export async function runOurs(place: Place, options: OurOptions) {
         identity.environment,
     );
     return { ...figures, told: JSON.parse(output) as Told };
-}
-
-/** https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference */
-async function startIdentity() {
-    const server: HttpServer = createServer((_request, response) => {
-        response.setHeader("content-type", "application/json");
-        response.end(
-            JSON.stringify({
-                access_token: "bench",
-                expires_on: String(Math.floor(Date.now() / 1000) + 86_400),
-                resource: "https://storage.azure.com/",
-                token_type: "Bearer",
-            }),
-        );
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
-    return {
-        environment: {
-            IDENTITY_ENDPOINT: `http://127.0.0.1:${String(port)}/msi/token`,
-            IDENTITY_HEADER: "bench",
-            AZURE_USE_MSI: "true",
-        },
-        async [Symbol.asyncDispose]() {
-            server.close();
-            server.closeAllConnections();
-            await once(server, "close");
-        },
-    };
 }

@@ -22,6 +22,13 @@ const created = "Thu, 01 Jan 2026 00:00:00 GMT";
 /** In all accounts; rclone would add it, and compares by it. */
 const modified = "2026-01-01T00:00:00.000000000Z";
 
+/** https://learn.microsoft.com/rest/api/storageservices/get-account-information; AzCopy asks whether there are tiers. */
+const account = {
+    "x-ms-sku-name": "Standard_LRS",
+    "x-ms-account-kind": "StorageV2",
+    "x-ms-is-hns-enabled": "false",
+};
+
 /** When each blob was written to the target, in HTTP's format, by its number. */
 const written = new Map();
 let requests = 0;
@@ -80,6 +87,10 @@ function absent(response) {
 function read(response, isSource, url, number) {
     if (url.searchParams.get("comp") === "list") {
         answer(response, 200, { "content-type": "application/xml" }, page(isSource, url));
+        return;
+    }
+    if (url.searchParams.get("restype") === "account") {
+        answer(response, 200, account);
         return;
     }
     if (Number.isNaN(number)) {

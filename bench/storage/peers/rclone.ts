@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { measured, type Run } from "../measure.js";
+import type { Figures } from "../case.js";
+import { measured } from "../measure.js";
 import { accountKey, containerName, root, type Place, type Side } from "../place.js";
 
 const binary = join(root, ".cache", "rclone", "1.76.0", "rclone");
@@ -21,13 +22,14 @@ export function prepareRclone(): void {
 }
 
 /** Copies the container with rclone; `flags` beside those that every run has. */
-export function runRclone({ source, target }: Place, flags: readonly string[]): Promise<Run> {
+export async function runRclone({ source, target }: Place, flags: readonly string[]): Promise<Figures> {
     const common = ["--config", "", "--stats", "0", "--retries", "1", "--low-level-retries", "3"];
-    return measured(
+    const { wall, cpu, memory } = await measured(
         binary,
         ["copy", `source:${containerName}`, `target:${containerName}`, ...common, ...flags],
         { ...remote("SOURCE", source), ...remote("TARGET", target) },
     );
+    return { wall, cpu, memory };
 }
 
 /** https://rclone.org/azureblob/ and, for settings in the environment, https://rclone.org/docs/#environment-variables */
