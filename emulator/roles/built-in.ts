@@ -32,6 +32,7 @@ const keyVaultCommon = [
 
 const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 const containers = "Microsoft.Storage/storageAccounts/blobServices/containers";
+const files = "Microsoft.Storage/storageAccounts/fileServices";
 const delegationKey = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action";
 
 function builtIn(id: string, name: string, description: string, given: Partial<Permissions>): RoleDefinition {
@@ -292,6 +293,29 @@ export const builtInRoles: readonly RoleDefinition[] = [
         "Storage Blob Delegator",
         "Allows for generation of a user delegation key which can be used to sign SAS tokens",
         { actions: [delegationKey] },
+    ),
+    builtIn(
+        "b8eda974-7b85-4f76-af95-65846b26df6d",
+        "Storage File Data Privileged Reader",
+        "Customer has read access on Azure Storage file shares.",
+        {
+            dataActions: [`${files}/fileshares/files/read`, `${files}/readFileBackupSemantics/action`],
+        },
+    ),
+    builtIn(
+        "69566ab7-960f-475b-8e7c-b3118f30c6bd",
+        "Storage File Data Privileged Contributor",
+        "Customer has read, write, delete and modify NTFS permission access on Azure Storage file shares.",
+        {
+            dataActions: [
+                `${files}/fileshares/files/read`,
+                `${files}/fileshares/files/write`,
+                `${files}/fileshares/files/delete`,
+                `${files}/fileshares/files/modifypermissions/action`,
+                `${files}/readFileBackupSemantics/action`,
+                `${files}/writeFileBackupSemantics/action`,
+            ],
+        },
     ),
     builtIn(
         "de139f84-1756-47ae-9be6-808fbbe84772",

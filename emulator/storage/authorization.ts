@@ -38,7 +38,7 @@ export async function authorize(
     if (authorization !== undefined) {
         const bearer = /^Bearer\s+(.+)$/i.exec(authorization)?.[1];
         if (bearer === undefined) return checkKey(account, request);
-        const principal = await signIn(platform, account, bearer);
+        const principal = await signIn(platform, account, bearer, "blob");
         await check(principal);
         return { kind: "principal", principal };
     }
@@ -84,8 +84,14 @@ export function anonymousRefusal(account: ArmRecord, request: BlobRequest): Stor
     return challenge(account.tenantId, "NoAuthenticationInformation");
 }
 
-async function signIn(platform: Platform, account: ArmRecord, bearer: string): Promise<Principal> {
-    const audiences = ["https://storage.azure.com", `https://${account.name}.blob.core.windows.net`];
+/** Whose token it is. Throws 401 with the challenge where it is none for this account's service. */
+export async function signIn(
+    platform: Platform,
+    account: ArmRecord,
+    bearer: string,
+    service: "blob" | "file",
+): Promise<Principal> {
+    const audiences = ["https://storage.azure.com", `https://${account.name}.${service}.core.windows.net`];
     let principal: Principal;
     try {
         principal = await platform.authenticate(bearer, audiences);
@@ -107,7 +113,8 @@ const details: Readonly<Record<TokenError["reason"], string>> = {
     expired: "Lifetime validation failed. The token is expired.",
 };
 
-function checkKey(account: ArmRecord, request: BlobRequest): Access {
+/** Shared Key: throws 403 where the account takes none, or it is not one of its own. */
+export function checkKey(account: ArmRecord, request: BlobRequest): Access {
     if (!allowsKeys(account)) throw keysNotPermitted();
     if (!isSignedBy(account.name, accountKeys(account), request)) throw authenticationFailed();
     return { kind: "key" };

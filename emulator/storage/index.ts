@@ -1,5 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { Readable } from "node:stream";
+import { join } from "node:path";
 import type { ArmRecord, Platform, Service, ServiceRequest, ServiceResponse } from "../contract.js";
 import { allowsPublicAccess, findAccount, incarnation, isNetworkClosed } from "./accounts.js";
 import { anonymousRefusal, authorize, requireActions, type Access } from "./authorization.js";
@@ -7,6 +8,7 @@ import { HeaderList, incoming, internal, type BlobRequest } from "./blob-request
 import { copy } from "./copies.js";
 import { discard } from "./copy-source.js";
 import { networkRefused, publicAccessNotPermitted, StorageError } from "./errors.js";
+import { Files } from "./files/index.js";
 import { isWrite, operationOf, readSource, type BlobOperation } from "./operations.js";
 import { withProductionEndpoint } from "./responses.js";
 import { Upstream, type Voucher } from "./upstream.js";
@@ -17,15 +19,15 @@ export interface StorageOptions {
     directory?: string | undefined;
 }
 
-/** The local Storage: blobs of all accounts that the local ARM holds. */
+/** The local Storage: blobs and files of all accounts that the local ARM holds. */
 export async function createStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
     return Promise.resolve(new LocalStorage(platform, options));
 }
 
 class LocalStorage implements Service {
     readonly name = "storage";
-    readonly hosts = /^[a-z0-9]+\.blob\.core\.windows\.net$/i;
-    readonly isWrite = isWrite;
+    readonly hosts = /^[a-z0-9]+\.(?:blob|file)\.core\.windows\.net$/i;
+    readonly #files: Files;
     readonly #upstream: Upstream;
     readonly #incarnations = new Map<string, string>();
 
@@ -33,7 +35,17 @@ class LocalStorage implements Service {
         private readonly platform: Platform,
         options: StorageOptions,
     ) {
-        this.#upstream = new Upstream(platform, options.directory);
+        const { directory } = options;
+        this.#upstream = new Upstream(platform, directory);
+        this.#files = new Files(
+            platform,
+            (request) => this.#ask(request),
+            directory === undefined ? undefined : join(directory, "files"),
+        );
+    }
+
+    isWrite(method: string, url: URL): boolean {
+        return isFileHost(url) ? !["GET", "HEAD", "OPTIONS"].includes(method) : isWrite(method, url);
     }
 
     async handle(request: ServiceRequest): Promise<ServiceResponse> {
@@ -45,7 +57,7 @@ class LocalStorage implements Service {
     }
 
     async stop(): Promise<void> {
-        await this.#upstream.stop();
+        await Promise.all([this.#upstream.stop(), this.#files.stop()]);
     }
 
     /** Answers errors of the service as it does; others are defects and go on. */
@@ -60,6 +72,7 @@ class LocalStorage implements Service {
 
     async #serve(account: ArmRecord, request: BlobRequest): Promise<ServiceResponse> {
         if (isNetworkClosed(account)) throw networkRefused();
+        if (isFileHost(request.url)) return this.#files.serve(account, request);
         await this.#forgetPredecessor(account);
         const operation = operationOf(request.method, request.url, request.headers);
         const exists = (): Promise<boolean> => this.#exists(account, request);
@@ -174,6 +187,10 @@ class LocalStorage implements Service {
             discard(await request("DELETE", `/${name}?restype=container`));
         }
     }
+}
+
+function isFileHost(url: URL): boolean {
+    return url.hostname.split(".")[1] === "file";
 }
 
 /** A signature was made for the target; what it says of the source is in the source's own URL. */

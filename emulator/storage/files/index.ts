@@ -1,0 +1,108 @@
+import type { ArmRecord, Platform, ServiceResponse } from "../../contract.js";
+import { incarnation } from "../accounts.js";
+import type { BlobRequest } from "../blob-request.js";
+import type { Ask } from "../copy-source.js";
+import { authorize } from "./authorization.js";
+import { parameter, type Call, type ShareCall, type World } from "./call.js";
+import { ContentStore } from "./content.js";
+import { filesError } from "./errors.js";
+import { placeOf } from "./names.js";
+import { operationOf, type FileOperation, type ShareOperation } from "./operations.js";
+import type { AccountFiles } from "./state.js";
+
+/** NFS shares open to REST from this version on. Source: https://learn.microsoft.com/rest/api/storageservices/create-file */
+const NFS_SINCE = "2025-05-05";
+/** The first version that had files. */
+const FIRST_VERSION = "2014-02-14";
+
+/** The files of all accounts: Azure Files, by its REST protocol. */
+export class Files {
+    readonly #accounts = new Map<string, AccountFiles>();
+    readonly #world: World;
+    readonly #content: ContentStore;
+    #counter = 0n;
+
+    /**
+     * @param ask reads the source of a copy.
+     * @param directory where files' bytes outlive the process; undefined: a temporary one.
+     */
+    constructor(
+        private readonly platform: Platform,
+        ask: Ask,
+        directory: string | undefined,
+    ) {
+        this.#content = new ContentStore(directory);
+        this.#world = {
+            content: this.#content,
+            ask,
+            nextId: () => String(0x8000_0000_0000_0000n + (this.#next() << 16n)),
+            nextEtag: () => `"0x${(0x8dd_0000_0000_0000n + this.#next()).toString(16).toUpperCase()}"`,
+        };
+    }
+
+    /** Answers a request to an account. Throws `StorageError` for what the service refuses. */
+    async serve(account: ArmRecord, request: BlobRequest): Promise<ServiceResponse> {
+        const version = versionOf(request);
+        const keepDots = request.headers.get("x-ms-allow-trailing-dot")?.toLowerCase() === "true";
+        const place = placeOf(request.url, keepDots);
+        const operation = operationOf(request, place);
+        const files = this.#filesOf(account);
+        await authorize(this.platform, account, request, { operation, place, version, files });
+        if (operation.since !== undefined && version < operation.since)
+            throw filesError("InvalidHeaderValue", "x-ms-version");
+        const now = this.platform.now();
+        const call = { request, record: account, files, place, version, now, world: this.#world };
+        const answer = await (operation.kind === "account"
+            ? operation.run(call)
+            : operation.run(shareCall(call, operation)));
+        const common = { "x-ms-version": version, server: "Windows-Azure-File/1.0 Microsoft-HTTPAPI/2.0" };
+        return { ...answer, headers: { ...common, ...answer.headers } };
+    }
+
+    /** Removes what was only for this process. */
+    async stop(): Promise<void> {
+        await this.#content.stop();
+    }
+
+    /** An account that was made anew under an old name starts empty. */
+    #filesOf(account: ArmRecord): AccountFiles {
+        const key = incarnation(account);
+        const known = this.#accounts.get(key);
+        if (known !== undefined) return known;
+        const files: AccountFiles = { shares: new Map(), deleted: [] };
+        this.#accounts.set(key, files);
+        return files;
+    }
+
+    #next(): bigint {
+        this.#counter += 1n;
+        return this.#counter;
+    }
+}
+
+function versionOf({ headers, url }: BlobRequest): string {
+    // A signature says which version it means where the request does not.
+    const version = headers.get("x-ms-version") ?? parameter(url, "sv");
+    if (version === undefined) throw filesError("MissingRequiredHeader", "x-ms-version");
+    if (!/^\d{4}-\d\d-\d\d$/.test(version) || version < FIRST_VERSION)
+        throw filesError("InvalidHeaderValue", "x-ms-version");
+    return version;
+}
+
+function shareCall(call: Call, operation: ShareOperation): ShareCall {
+    const { place, files, request, version } = call;
+    const share = files.shares.get(place.share);
+    if (share === undefined) throw filesError("ShareNotFound");
+    checkProtocol(share.protocol, operation, version);
+    const time = parameter(request.url, "sharesnapshot");
+    if (time === undefined) return { ...call, share, snapshot: undefined, root: share.root };
+    if (operation.onSnapshot !== true) throw filesError("ShareSnapshotOperationNotSupported");
+    const snapshot = share.snapshots.find((one) => one.time === time);
+    if (snapshot === undefined) throw filesError("ShareSnapshotNotFound");
+    return { ...call, share, snapshot, root: snapshot.root };
+}
+
+function checkProtocol(protocol: "SMB" | "NFS", operation: FileOperation, version: string): void {
+    if (protocol === "SMB" || operation.kind !== "content") return;
+    if (version < NFS_SINCE || operation.smbOnly === true) throw filesError("FeatureVersionMismatch");
+}
