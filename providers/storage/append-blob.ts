@@ -6,7 +6,7 @@ import {
     type UploadTarget,
     type Written,
 } from "./blob-content.js";
-import type { BlobProperties } from "./blob-item.js";
+import { etagOf, type BlobProperties } from "./blob-item.js";
 import { planBlocks, blockSize } from "./blocks.js";
 import { withGrant, type CopySource } from "./copy-source.js";
 import type { AppendBlobClient, BlobRequestConditions } from "./sdk.js";
@@ -34,44 +34,64 @@ export interface AppendTarget {
  */
 export async function appendContent(content: BlobContent, target: AppendTarget): Promise<Written> {
     const { client, upload } = target;
-    const write = await begin(target);
     const hash = createHash("md5");
     const size = Math.min(largestAppend, blockSize(content.bytes, upload.sizes.sentBlock));
+    const { write, held, isSealed } = await begin(target, { ...content, size });
     let position = 0;
     for await (const block of inBlocks(content.stream, size, hash)) {
-        await append(write, position, block.length, (conditions) =>
+        const at = position;
+        position += block.length;
+        if (at < held) continue;
+        await append(write, at, block.length, (conditions) =>
             client.appendBlock(block, block.length, {
                 conditions,
                 transactionalContentMD5: createHash("md5").update(block).digest(),
                 abortSignal: upload.signal,
             }),
         );
-        position += block.length;
     }
     checkedDigest(content, upload.name, position, hash.digest("base64"));
-    return finish(write, target, content.md5);
+    return finish(write, target, { md5: content.md5, isSealed });
 }
 
 /** Has the service copy an append blob, block after block, each only while the source is the one that was listed. */
 export async function copyAppendBlob(source: CopySource, target: AppendTarget): Promise<Written> {
     const { client, upload } = target;
     const { item, url } = source;
-    const write = await begin(target);
-    const blocks = planBlocks(url, item.bytes ?? 0, Math.min(largestAppend, upload.sizes.copiedBlock));
-    for (const { offset, count } of blocks) {
+    const bytes = item.bytes ?? 0;
+    const identity = `${url} ${etagOf(item.version)}`;
+    const size = Math.min(largestAppend, blockSize(bytes, upload.sizes.copiedBlock));
+    const { write, held, isSealed } = await begin(target, { identity, bytes, size });
+    for (const { offset, count } of planBlocks(identity, bytes, size)) {
+        if (offset < held) continue;
         await append(write, offset, count, (conditions) =>
             withGrant(source, () =>
                 client.appendBlockFromURL(url, offset, count, { conditions, abortSignal: upload.signal }),
             ),
         );
     }
-    return finish(write, target, item.digest);
+    return finish(write, target, { md5: item.digest, isSealed });
 }
 
-async function begin({ client, upload }: AppendTarget): Promise<SteppedWrite> {
-    const write = new SteppedWrite(upload);
-    await write.begin((options) => client.create(options));
-    return write;
+/**
+ * Begins to write the blob, or goes on with one that a run left: it holds the beginning of this very source, as each of
+ * its blocks was appended at its own place. Whatever else was appended since shows by the length or the number of blocks.
+ *
+ * @returns how many bytes it holds.
+ */
+async function begin(
+    { client, upload }: AppendTarget,
+    { identity, bytes, size }: { identity?: string; bytes: number; size: number },
+): Promise<{ write: SteppedWrite; held: number; isSealed: boolean }> {
+    const write = new SteppedWrite(upload, identity);
+    const left = await write.begin(
+        (options) => client.create(options),
+        ({ blobType, contentLength: held = -1, blobCommittedBlockCount: blocks }) =>
+            blobType === "AppendBlob" &&
+            (held === bytes || (held < bytes && held % size === 0)) &&
+            blocks === Math.ceil(held / size),
+    );
+    return { write, held: left?.contentLength ?? 0, isSealed: left?.isSealed === true };
 }
 
 function append(
@@ -90,9 +110,9 @@ function append(
 async function finish(
     write: SteppedWrite,
     { client, upload, properties }: AppendTarget,
-    md5: string | undefined,
+    { md5, isSealed }: { md5: string | undefined; isSealed: boolean },
 ): Promise<Written> {
-    if (properties.sealed === true) {
+    if (properties.sealed === true && !isSealed) {
         await write.step((conditions) => client.seal({ conditions, abortSignal: upload.signal }));
     }
     return write.end(md5);

@@ -15,7 +15,7 @@ export interface BlobContent {
     /** The source's URL and ETag: blocks that were staged of the very same source are not sent again. */
     readonly identity?: string;
     /** Of a page blob: what was written of it. Instead of the stream. */
-    readonly pages?: AsyncIterable<Pages>;
+    readonly pages?: Pages;
 }
 
 /** Blocks on the way at once, beside the one that is being filled: what bounds the memory of one blob. */
@@ -30,6 +30,8 @@ export interface UploadTarget {
     readonly metadata: Record<string, string>;
     readonly tier: string | undefined;
     readonly conditions: BlobRequestConditions;
+    /** What is there now is marked as unfinished. */
+    readonly isUnfinished: boolean;
     readonly signal: AbortSignal;
     readonly sizes: TransferSizes;
     /** The headers for content with that MD5, in base64. */

@@ -1,7 +1,7 @@
 import { forEachBounded } from "../core/replication/pool.js";
 import { commitOptions, type UploadTarget, type Written } from "./blob-content.js";
 import { etagOf } from "./blob-item.js";
-import { planBlocks, stagedBlocks, type Block } from "./blocks.js";
+import { planBlocks, stagedBlocks } from "./blocks.js";
 import { withGrant, type CopySource } from "./copy-source.js";
 
 /**
@@ -17,7 +17,7 @@ export async function copyInBlocks(source: CopySource, target: UploadTarget): Pr
     const staged = await stagedBlocks(client, name, signal);
     const missing = blocks.filter(({ id, count }) => staged.get(id) !== count);
     await forEachBounded(
-        each(missing),
+        missing,
         { concurrency: sizes.copiedBlocksAtOnce, signal },
         async ({ id, offset, count }) => {
             await withGrant(source, () =>
@@ -30,9 +30,4 @@ export async function copyInBlocks(source: CopySource, target: UploadTarget): Pr
     return target.finish(item.digest, (tags) =>
         client.commitBlockList(ids, commitOptions(target, item.digest, tags)),
     );
-}
-
-async function* each(blocks: readonly Block[]): AsyncGenerator<Block> {
-    await Promise.resolve();
-    yield* blocks;
 }

@@ -318,6 +318,7 @@ class BlobStore implements Store<BlobContent> {
                 options.existing === undefined
                     ? { ifNoneMatch: "*" }
                     : { ifMatch: etagOf(options.existing.version) },
+            isUnfinished: options.existing?.placeholder === true,
             signal: abortSignal,
             sizes: this.sizes,
             headers: (md5) => headersOf(properties, md5),

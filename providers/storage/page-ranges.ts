@@ -13,14 +13,24 @@ import type { BlockBlobClient, PageBlobClient } from "./sdk.js";
 const largestPages = 4 * 1024 * 1024;
 
 /** Pages that were written, in bytes: a multiple of 512, at most `largestPages`. */
-interface PageRange {
+export interface PageRange {
     readonly offset: number;
     readonly count: number;
 }
 
-/** Such pages with what is in them. */
-export interface Pages extends PageRange {
-    readonly data: Uint8Array;
+/** The written pages of a blob, to be read one range after another or several at once. */
+export interface Pages {
+    /** The ranges from that byte on, in order. */
+    ranges(from: number): AsyncIterable<PageRange>;
+    read(range: PageRange): Promise<Uint8Array>;
+}
+
+/** Ranges that are dealt with before the next ones. */
+interface Stretch {
+    readonly ranges: readonly PageRange[];
+    /** The first byte after them. */
+    readonly end: number;
+    readonly isLast: boolean;
 }
 
 /** What a page blob is read by: one client for its pages, one for the whole. */
@@ -41,16 +51,21 @@ export async function openPages(reader: PageReader): Promise<BlobContent> {
     const { pages, whole, name, signal } = reader;
     const found = await pages.getProperties({ abortSignal: signal });
     const bytes = found.contentLength ?? 0;
+    const etag = found.etag ?? "*";
     return {
         bytes,
-        pages: readPages(reader, found.etag ?? "*", bytes),
+        identity: `${whole.url} ${etag}`,
+        pages: {
+            ranges: (from) => writtenRanges(reader, etag, { from, bytes }),
+            read: (range) => readRange(reader, range, etag),
+        },
         stream: readWhole(() => downloadContent(whole, name, signal)),
         ...(found.contentMD5 === undefined ? {} : { md5: Buffer.from(found.contentMD5).toString("base64") }),
     };
 }
 
 /**
- * The written ranges of a page blob while it has that ETag, each cut to what one request takes. Those that were cleared
+ * The written ranges of a page blob from one byte on while it has that ETag, each cut to what one request takes. Those that were cleared
  * are no part of it.
  *
  * @throws DataplaneError `Conflict` of the side `source` where it has another one.
@@ -58,15 +73,16 @@ export async function openPages(reader: PageReader): Promise<BlobContent> {
 export async function* writtenRanges(
     { pages, name, signal }: PageReader,
     etag: string,
-    bytes: number,
+    { from, bytes }: { from: number; bytes: number },
 ): AsyncGenerator<PageRange> {
     // A range of no bytes can't be asked for.
-    if (bytes === 0) return;
-    const ranges = pages.listPageRanges(0, bytes, { conditions: { ifMatch: etag }, abortSignal: signal });
+    if (bytes <= from) return;
+    const conditions = { ifMatch: etag };
+    const ranges = pages.listPageRanges(from, bytes - from, { conditions, abortSignal: signal });
     try {
         for await (const { start, end, isClear } of ranges) {
             if (isClear) continue;
-            for (let offset = start; offset <= end; offset += largestPages) {
+            for (let offset = Math.max(start, from); offset <= end; offset += largestPages) {
                 yield { offset, count: Math.min(largestPages, end + 1 - offset) };
             }
         }
@@ -75,10 +91,22 @@ export async function* writtenRanges(
     }
 }
 
-async function* readPages(reader: PageReader, etag: string, bytes: number): AsyncGenerator<Pages> {
-    for await (const range of writtenRanges(reader, etag, bytes)) {
-        yield { ...range, data: await readRange(reader, range, etag) };
+/** Puts ranges together up to so many bytes, looking one range ahead: the last stretch knows that it is. */
+export async function* stretchesOf(ranges: AsyncIterable<PageRange>, bytes: number): AsyncGenerator<Stretch> {
+    let some: PageRange[] = [];
+    let held = 0;
+    for await (const range of ranges) {
+        const last = some.at(-1);
+        if (last !== undefined && held + range.count > bytes) {
+            yield { ranges: some, end: last.offset + last.count, isLast: false };
+            some = [];
+            held = 0;
+        }
+        some.push(range);
+        held += range.count;
     }
+    const last = some.at(-1);
+    if (last !== undefined) yield { ranges: some, end: last.offset + last.count, isLast: true };
 }
 
 async function readRange(

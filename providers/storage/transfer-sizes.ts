@@ -10,6 +10,8 @@ export interface TransferSizes {
     readonly copiedBlock: number;
     /** Blocks of one blob that the service copies at once. */
     readonly copiedBlocksAtOnce: number;
+    /** Pages of one blob that are written before it says at the target how far it is. */
+    readonly pagesBetweenMarks: number;
     /** Sent through this process in one request up to here, and beyond in blocks of at least this size. */
     readonly sentBlock: number;
 }
@@ -24,5 +26,6 @@ export const transferSizes: TransferSizes = {
     withinAccount: 256 * mebibyte,
     copiedBlock: 64 * mebibyte,
     copiedBlocksAtOnce: 16,
+    pagesBetweenMarks: 256 * mebibyte,
     sentBlock: 8 * mebibyte,
 };

@@ -4,7 +4,7 @@
  * or, first of all, the work threw. After an abort it takes no more items.
  */
 export async function forEachBounded<T>(
-    items: AsyncIterable<T>,
+    items: AsyncIterable<T> | Iterable<T>,
     options: { concurrency: number; signal: AbortSignal },
     work: (item: T) => Promise<void>,
 ): Promise<void> {

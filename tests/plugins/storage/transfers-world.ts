@@ -248,3 +248,8 @@ export function watching(
         },
     });
 }
+
+/** An HTTP client to a service that copies nothing itself. */
+export const withoutCopies = watching(({ headers }) =>
+    headers.has("x-ms-copy-source") ? { status: 403, code: "AuthorizationFailure" } : undefined,
+);
