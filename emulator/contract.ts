@@ -90,6 +90,8 @@ export interface Platform {
     isAllowed(principal: Principal, action: string, scope: string, kind: "action" | "dataAction"): boolean;
     /** ARM's resource with that host as one of its endpoints. */
     findByHost(type: string, host: string): ArmRecord | undefined;
+    /** ARM's resource with that ID. */
+    findById(id: string): ArmRecord | undefined;
     /** The front door's port and CA, for services that start helpers of their own. */
     readonly port: number;
     readonly caFile: string;

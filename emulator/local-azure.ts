@@ -203,6 +203,7 @@ async function build(options: LocalAzureOptions): Promise<Parts> {
         },
         isAllowed: ({ objectId }, action, scope, kind) => roles.isAllowed(objectId, action, scope, kind),
         findByHost: (type, host) => state.store.findByHost(type, host),
+        findById: (id) => state.store.get(id)?.record,
         get port() {
             return frontDoor.port;
         },

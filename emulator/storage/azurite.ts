@@ -33,6 +33,14 @@ interface Modules {
     BlobConfiguration: new (...options: unknown[]) => object;
     BlobHandler: { prototype: { validateCopySource(): Promise<void> } };
     signatures: { generateBlobSASSignatureWithUDK: Sign };
+    LokiBlobMetadataStore: { prototype: MetadataStore };
+}
+interface BlobDocument {
+    properties: { accessTier?: string };
+}
+interface MetadataStore {
+    getBlobWithLeaseUpdated(...place: unknown[]): Promise<BlobDocument | undefined>;
+    startCopyFromURL: (this: MetadataStore, ...copy: unknown[]) => Promise<unknown>;
 }
 
 /** Makes a user delegation signature, and tells what it was made of. */
@@ -51,15 +59,16 @@ interface ExpressApplication extends RequestListener {
  * Starts Azurite in this process. `directory`: where it keeps its data; undefined: in memory. Azurite is loaded when
  * this is called, not before.
  *
- * It is changed in four places, all of them at its edge: accounts come from `accounts` instead of an environment
+ * It is changed in five places, all of them at its edge: accounts come from `accounts` instead of an environment
  * variable; it trusts the front door's word that a request came over TLS; and it does not verify sources of copies,
- * because it can only do so on its own host: the front door has done it; and it knows user delegation signatures of
- * snapshots.
+ * because it can only do so on its own host: the front door has done it; it knows user delegation signatures of
+ * snapshots; and it copies archived blobs between accounts, where the front door lets them pass.
  */
 export async function startAzurite(accounts: AccountLookup, directory: string | undefined): Promise<Azurite> {
-    const { BlobServer, BlobConfiguration, BlobHandler, signatures } = loadModules();
+    const { BlobServer, BlobConfiguration, BlobHandler, LokiBlobMetadataStore, signatures } = loadModules();
     knowSnapshots(signatures);
     BlobHandler.prototype.validateCopySource = async () => Promise.resolve();
+    copyOutOfTheArchive(LokiBlobMetadataStore.prototype);
     if (directory !== undefined) await mkdir(directory, { recursive: true });
     const server = new BlobServer(new BlobConfiguration(...configuration(directory)));
     server.accountDataStore.getAccount = accounts;
@@ -88,6 +97,26 @@ function knowSnapshots(signatures: Modules["signatures"]): void {
         lines[lines.indexOf(resource) + 1] = values.snapshot ?? "";
         const whole = lines.join("\n");
         return [createHmac("sha256", key).update(whole, "utf8").digest("base64"), whole];
+    };
+}
+
+/** Once for the process, as the class is. */
+let copiesOutOfTheArchive = false;
+
+/** Azurite looks at the source's tier when it copies: here it sees an online one. */
+function copyOutOfTheArchive(store: MetadataStore): void {
+    if (copiesOutOfTheArchive) return;
+    copiesOutOfTheArchive = true;
+    const original = store.startCopyFromURL;
+    store.startCopyFromURL = function (...copy) {
+        const view = Object.create(this) as MetadataStore;
+        view.getBlobWithLeaseUpdated = async (...place) => {
+            const blob = await this.getBlobWithLeaseUpdated(...place);
+            return blob?.properties.accessTier === "Archive"
+                ? { ...blob, properties: { ...blob.properties, accessTier: "Hot" } }
+                : blob;
+        };
+        return original.apply(view, copy);
     };
 }
 
@@ -125,6 +154,9 @@ function loadModules(): Modules {
         BlobServer: module("BlobServer") as Modules["BlobServer"],
         BlobConfiguration: module("BlobConfiguration") as Modules["BlobConfiguration"],
         BlobHandler: module("handlers/BlobHandler") as Modules["BlobHandler"],
+        LokiBlobMetadataStore: module(
+            "persistence/LokiBlobMetadataStore",
+        ) as Modules["LokiBlobMetadataStore"],
         signatures: whole("authentication/IBlobSASSignatureValues") as Modules["signatures"],
     };
 }

@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import type { ServiceResponse } from "../contract.js";
 import type { BlobRequest, HeaderList } from "./blob-request.js";
 import { discard, readSource, readSourceTags, sourceUrl, type Ask } from "./copy-source.js";
-import { StorageError } from "./errors.js";
+import { isArchivedSource } from "./extras.js";
+import { archived, StorageError } from "./errors.js";
 import type { BlobOperation, PartFromUrl } from "./operations.js";
 
 const MEBIBYTE = 1024 * 1024;
@@ -25,6 +26,8 @@ export interface CopyContext {
     readonly askAsCaller: Ask | undefined;
     /** Sends to the target, where the caller was let in. */
     readonly send: (request: BlobRequest) => Promise<ServiceResponse>;
+    /** Throws where an archived source can't be copied from there. */
+    readonly checkArchived: (source: URL) => void;
 }
 
 /** Carries out an operation that takes its content from another blob. */
@@ -81,7 +84,7 @@ async function putPartFromUrl(
 async function copyWithin(
     kind: "copyFromUrl" | "copy",
     request: BlobRequest,
-    { ask, askAsCaller, send }: CopyContext,
+    { ask, askAsCaller, send, checkArchived }: CopyContext,
 ): Promise<ServiceResponse> {
     const url = sourceUrl(request);
     const ownRights =
@@ -90,6 +93,10 @@ async function copyWithin(
     await tagsToCopy(request, within);
     const source = await readSource(request, "HEAD", within);
     discard(source);
+    if (isArchivedSource(source)) {
+        if (kind === "copyFromUrl") throw archived();
+        checkArchived(url);
+    }
     if (kind === "copyFromUrl") checkSize(source, MAXIMUM_COPY_BYTES);
     const headers = request.headers.copy().delete("x-ms-copy-source-authorization");
     headers.set("x-ms-copy-source", withoutSignature(url));

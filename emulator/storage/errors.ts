@@ -117,6 +117,11 @@ export function cannotVerifyCopySource(status: number, message: string, sourceCo
     });
 }
 
+/** 409: the blob is in the archive. */
+export function archived(): StorageError {
+    return new StorageError(409, "BlobArchived", "This operation is not permitted on an archived blob.");
+}
+
 /** 400: a header that the service does not take. */
 export function invalidHeader(name: string): StorageError {
     return new StorageError(

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { join } from "node:path";
 import type { ArmRecord, Platform, Service, ServiceRequest, ServiceResponse } from "../contract.js";
 import { allowsPublicAccess, findAccount, incarnation, isNetworkClosed } from "./accounts.js";
+import { BlobExtras } from "./blob-extras.js";
 import { anonymousRefusal, authorize, requireActions, type Access } from "./authorization.js";
 import { HeaderList, incoming, internal, type BlobRequest } from "./blob-request.js";
 import { copy } from "./copies.js";
@@ -30,6 +31,7 @@ class LocalStorage implements Service {
     readonly #files: Files;
     readonly #upstream: Upstream;
     readonly #incarnations = new Map<string, string>();
+    readonly #extras: BlobExtras;
 
     constructor(
         private readonly platform: Platform,
@@ -37,6 +39,7 @@ class LocalStorage implements Service {
     ) {
         const { directory } = options;
         this.#upstream = new Upstream(platform, directory);
+        this.#extras = new BlobExtras(platform);
         this.#files = new Files(
             platform,
             (request) => this.#ask(request),
@@ -46,6 +49,14 @@ class LocalStorage implements Service {
 
     isWrite(method: string, url: URL): boolean {
         return isFileHost(url) ? !["GET", "HEAD", "OPTIONS"].includes(method) : isWrite(method, url);
+    }
+
+    save(): unknown {
+        return this.#extras.save();
+    }
+
+    load(state: unknown): void {
+        this.#extras.load(state);
     }
 
     async handle(request: ServiceRequest): Promise<ServiceResponse> {
@@ -80,6 +91,18 @@ class LocalStorage implements Service {
         if (request.headers.get("x-ms-blob-public-access") !== undefined && !allowsPublicAccess(account)) {
             throw publicAccessNotPermitted();
         }
+        const { answer, request: plain } = this.#extras.before(account, request, operation);
+        if (answer !== undefined) return answer;
+        const response = await this.#carryOut(account, plain, operation, access);
+        return this.#extras.after(account, request, operation, response);
+    }
+
+    async #carryOut(
+        account: ArmRecord,
+        request: BlobRequest,
+        operation: BlobOperation,
+        access: Access,
+    ): Promise<ServiceResponse> {
         if (operation.copies !== undefined) return this.#copy(account, request, operation.copies, access);
         const checked =
             operation.name === "Batch" ? await this.#checkBatch(account, request, access) : request;
@@ -105,6 +128,9 @@ class LocalStorage implements Service {
                 ? (source) => this.#askAsCaller(account, source, access)
                 : undefined,
             send: (outgoing) => this.#upstream.send(account, outgoing, voucherFor(access)),
+            checkArchived: (source) => {
+                this.#extras.checkArchivedCopy(account, source, request);
+            },
         });
     }
 

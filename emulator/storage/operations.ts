@@ -33,6 +33,7 @@ const readBlob = [dataAction(`${BLOB}/read`)];
 const writeBlob = [dataAction(`${BLOB}/write`)];
 const readTags = [dataAction(`${BLOB}/tags/read`)];
 const writeTags = [dataAction(`${BLOB}/tags/write`)];
+const protectBlob = [dataAction(`${BLOB}/immutableStorage/runAsSuperUser/action`)];
 const filterBlobs = [dataAction(`${BLOB}/filter/action`)];
 const deleteBlob = [dataAction(`${BLOB}/delete`)];
 /** `add` is enough for a blob that is not there yet; see `authorization.ts`. */
@@ -103,13 +104,21 @@ function onBlob(method: string, comp: string, headers: HeaderList): Described {
     }
     if (method === "GET" || method === "HEAD") return { name: "GetBlob", needs: [readBlob] };
     if (method === "POST") return { name: "QueryBlob", needs: [readBlob] };
-    if (method === "DELETE") return { name: "DeleteBlob", needs: [deleteBlob] };
+    if (method === "DELETE") {
+        return comp === "immutabilitypolicies"
+            ? { name: comp, needs: [protectBlob] }
+            : { name: "DeleteBlob", needs: [deleteBlob] };
+    }
     const copies = copyOf(comp, headers);
     const tags = setsTags(headers) ? [writeTags] : [];
+    const protection = setsProtection(headers) ? [protectBlob] : [];
+    if (comp === "immutabilitypolicies" || comp === "legalhold") {
+        return { name: comp, needs: [protectBlob] };
+    }
     if (comp === "") {
         return {
             name: copies ?? "PutBlob",
-            needs: [writeOrAddBlob, ...tags],
+            needs: [writeOrAddBlob, ...tags, ...protection],
             ...(copies === undefined ? {} : { copies }),
         };
     }
@@ -117,7 +126,11 @@ function onBlob(method: string, comp: string, headers: HeaderList): Described {
         return { name: comp, needs: [writeOrAddBlob], ...(copies === undefined ? {} : { copies }) };
     }
     if (comp === "undelete") return { name: comp, needs: [writeContainer] };
-    return { name: comp, needs: [writeBlob, ...tags], ...(copies === undefined ? {} : { copies }) };
+    return {
+        name: comp,
+        needs: [writeBlob, ...tags, ...protection],
+        ...(copies === undefined ? {} : { copies }),
+    };
 }
 
 function copyOf(comp: string, headers: HeaderList): BlobOperation["copies"] {
@@ -132,6 +145,14 @@ function copyOf(comp: string, headers: HeaderList): BlobOperation["copies"] {
     if (comp !== "") return undefined;
     if (headers.get("x-ms-blob-type") !== undefined) return "putBlobFromUrl";
     return headers.get("x-ms-requires-sync")?.toLowerCase() === "true" ? "copyFromUrl" : "copy";
+}
+
+/** A policy or a hold that comes with the content takes the same right as one that comes afterwards. */
+function setsProtection(headers: HeaderList): boolean {
+    return (
+        headers.withPrefix("x-ms-immutability-policy-").length > 0 ||
+        headers.get("x-ms-legal-hold") === "true"
+    );
 }
 
 function setsTags(headers: HeaderList): boolean {

@@ -36,6 +36,10 @@ export class FakePlatform implements Platform {
     findByHost(type: string, host: string): ArmRecord | undefined {
         return this.records.find((entry) => entry.record.type === type && entry.host === host)?.record;
     }
+
+    findById(id: string): ArmRecord | undefined {
+        return this.records.find(({ record }) => record.id.toLowerCase() === id.toLowerCase())?.record;
+    }
 }
 
 /** A request as the front door hands it over. */
