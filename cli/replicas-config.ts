@@ -40,6 +40,9 @@ const replica = z.discriminatedUnion("type", [
         policies: z.boolean().optional(),
         tags: z.boolean().optional(),
         snapshots: z.boolean().optional(),
+        immutability: z.union([z.enum(["unlocked", "same"]), z.literal(false)]).optional(),
+        encryptionScopes: z.union([z.record(z.string(), z.string().min(1)), z.literal(false)]).optional(),
+        rehydrate: z.union([z.enum(["standard", "high"]), z.literal(false)]).optional(),
         serviceProperties: z.boolean().optional(),
     }),
 ]);

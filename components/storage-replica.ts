@@ -1,10 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DetailArgs, ReplicaArgs } from "../providers/core/pulumi/resource.js";
-import { Blobs, Containers, ServiceProperties } from "../providers/storage/resources.js";
+import { Blobs, Containers, ServiceProperties, type BlobsArgs } from "../providers/storage/resources.js";
 import { defined } from "./defined.js";
 
 /** What `StorageReplica` takes. */
-export interface StorageReplicaArgs extends Omit<ReplicaArgs, "include" | "exclude">, DetailArgs {
+export interface StorageReplicaArgs
+    extends
+        Omit<ReplicaArgs, "include" | "exclude">,
+        DetailArgs,
+        Pick<BlobsArgs, "immutability" | "encryptionScopes" | "rehydrate"> {
     /** Glob patterns on container names, for the containers and the blobs in them. Default all. */
     containers?: string[];
     /** Glob patterns on a blob's path within its container. Default all. */
@@ -40,7 +44,8 @@ export class StorageReplica extends pulumi.ComponentResource {
     constructor(name: string, args: StorageReplicaArgs, options?: pulumi.ComponentResourceOptions) {
         super("azure-dataplane:index:StorageReplica", name, {}, options);
         const { containers, include, exclude, publicAccess, policies, tags, detail, ...others } = args;
-        const { snapshots, serviceProperties, ...common } = others;
+        const { snapshots, immutability, encryptionScopes, rehydrate, serviceProperties, ...common } = others;
+        const bound = { immutability, encryptionScopes, rehydrate };
         this.containers = new Containers(
             `${name}-containers`,
             { ...common, ...defined({ include: containers, publicAccess, policies }) },
@@ -49,7 +54,7 @@ export class StorageReplica extends pulumi.ComponentResource {
         if (args.mode === "replication") {
             this.blobs = new Blobs(
                 `${name}-blobs`,
-                { ...common, ...defined({ ...blobPatterns(args), tags, snapshots, detail }) },
+                { ...common, ...defined({ ...blobPatterns(args), tags, snapshots, detail, ...bound }) },
                 { parent: this, dependsOn: [this.containers] },
             );
         }

@@ -2,14 +2,15 @@ import { createHash } from "node:crypto";
 import type { Item, Loss, Side } from "../core/contract.js";
 import { canonicalJson, type Json } from "../core/json.js";
 import { knownKind } from "./blob-kind.js";
-import { protectionLosses } from "./declared-losses.js";
+import { boundProperties, boundVersion, type BoundFacts, type BoundProperties } from "./bound-properties.js";
 import { carriedMetadata, ownEntry, ownerKey, unfinishedKey, type Metadata } from "./metadata.js";
 import { joinName, type BlobName } from "./names.js";
+import { rehydratedDigest } from "./rehydration.js";
 import { snapshotVersion } from "./snapshots.js";
 import type { BlobHTTPHeaders } from "./sdk.js";
 
 /** What is known of a blob, wherever it was read. */
-export interface BlobFacts {
+export interface BlobFacts extends BoundFacts {
     readonly etag?: string | undefined;
     readonly lastModified?: Date | undefined;
     readonly bytes: number;
@@ -29,36 +30,33 @@ export interface BlobFacts {
     readonly tags: Readonly<Record<string, string>> | undefined;
     /** As the service counts them for everyone, readable or not. */
     readonly tagCount?: number | undefined;
-    readonly encryptionScope?: string | undefined;
-    readonly immutabilityPolicyExpiresOn?: Date | undefined;
-    readonly immutabilityPolicyMode?: string | undefined;
-    readonly legalHold?: boolean | undefined;
     readonly customerProvidedKeySha256?: string | undefined;
 }
 
 /** What is carried beside the content. */
-export type BlobProperties = Record<string, Json> & {
-    contentType: string;
-    contentEncoding?: string;
-    contentLanguage?: string;
-    contentDisposition?: string;
-    cacheControl?: string;
-    metadata: Record<string, string>;
-    tags?: Record<string, string>;
-    /** Only one that was set on the blob; one that comes from the account is the target account's affair. */
-    tier?: string;
-    /**
-     * When the snapshots were taken at the source, oldest first, as the service writes it; only with the option
-     * `snapshots`. At the target those that were copied.
-     */
-    snapshots?: string[];
-    /** Block blobs, the usual ones, don't say so. */
-    type?: "AppendBlob" | "PageBlob";
-    /** An append blob that takes no more blocks. */
-    sealed?: true;
-    /** Of a page blob, where it is not 0. */
-    sequenceNumber?: number;
-};
+export type BlobProperties = Record<string, Json> &
+    BoundProperties & {
+        contentType: string;
+        contentEncoding?: string;
+        contentLanguage?: string;
+        contentDisposition?: string;
+        cacheControl?: string;
+        metadata: Record<string, string>;
+        tags?: Record<string, string>;
+        /** Only one that was set on the blob; one that comes from the account is the target account's affair. */
+        tier?: string;
+        /**
+         * When the snapshots were taken at the source, oldest first, as the service writes it; only with the option
+         * `snapshots`. At the target those that were copied.
+         */
+        snapshots?: string[];
+        /** Block blobs, the usual ones, don't say so. */
+        type?: "AppendBlob" | "PageBlob";
+        /** An append blob that takes no more blocks. */
+        sealed?: true;
+        /** Of a page blob, where it is not 0. */
+        sequenceNumber?: number;
+    };
 
 /** What the service takes where no type is given. */
 const defaultContentType = "application/octet-stream";
@@ -84,9 +82,7 @@ export function toBlobItem(
         version: versionOf(facts.etag, properties),
         bytes: facts.bytes,
         properties,
-        ...(facts.contentMD5 === undefined || facts.contentMD5.length === 0
-            ? {}
-            : { digest: Buffer.from(facts.contentMD5).toString("base64") }),
+        ...optional("digest", digestOf(facts, properties)),
         ...(facts.lastModified === undefined ? {} : { modified: facts.lastModified }),
         ...(owner === undefined ? {} : { owner }),
         ...(ownEntry(facts.metadata, unfinishedKey) === undefined ? {} : { placeholder: true }),
@@ -97,7 +93,8 @@ export function toBlobItem(
 
 /**
  * `0x8DC2A5B1 Cool #3f9a1c`: the ETag, which changes with content, headers and metadata, then what changes without it:
- * the tier (where it was set on the blob), whether it is sealed, and a short hash of the index tags (where there are any).
+ * the tier (where it was set on the blob), whether it is sealed, its immutability policy and its legal hold, and a short
+ * hash of the index tags (where there are any).
  * https://learn.microsoft.com/rest/api/storageservices/set-blob-tags: "doesn't change the ETag".
  * https://learn.microsoft.com/rest/api/storageservices/append-blob-seal says so of sealing, too.
  */
@@ -107,7 +104,13 @@ export function versionOf(etag: string | undefined, properties: BlobProperties):
         tags === undefined
             ? undefined
             : `#${createHash("sha256").update(canonicalJson(tags)).digest("hex").slice(0, 6)}`;
-    const parts = [bareETag(etag), tier, sealed === true ? "sealed" : undefined, hash];
+    const parts = [
+        bareETag(etag),
+        tier,
+        sealed === true ? "sealed" : undefined,
+        ...boundVersion(properties),
+        hash,
+    ];
     return snapshotVersion(parts.filter((part) => part !== undefined).join(" "), properties.snapshots ?? []);
 }
 
@@ -146,7 +149,14 @@ function propertiesOf(facts: BlobFacts): BlobProperties {
         ...optional("tags", tags),
         ...optional("tier", knownKind(facts.blobType) === "BlockBlob" ? tierOf(facts) : undefined),
         ...kindProperties(facts),
+        ...boundProperties(facts),
     };
+}
+
+/** The MD5 in base64; of a copy of an archived blob without one, what it is a copy of. */
+function digestOf({ contentMD5 }: BlobFacts, { rehydratedFrom }: BlobProperties): string | undefined {
+    if (contentMD5 !== undefined && contentMD5.length > 0) return Buffer.from(contentMD5).toString("base64");
+    return rehydratedFrom === undefined ? undefined : rehydratedDigest(rehydratedFrom);
 }
 
 function tierOf(facts: BlobFacts): string | undefined {
@@ -183,21 +193,6 @@ function lossesOf(name: string, facts: BlobFacts, carriesTags: boolean): Loss[] 
     const hasUnreadTags = carriesTags && facts.tags === undefined && (facts.tagCount ?? 0) > 0;
     return [
         ...(hasUnreadTags ? [tagLoss(name, "read")] : []),
-        ...protectionLosses(
-            name,
-            { policy: policyOf(facts), hold: facts.legalHold === true },
-            "set it at the target, or give the target's container a default policy",
-        ),
-        ...(facts.encryptionScope === undefined || facts.encryptionScope === ""
-            ? []
-            : [
-                  {
-                      item: name,
-                      what: "encryption scope",
-                      reason: `it is encrypted with the scope "${facts.encryptionScope}" of its own account`,
-                      remedy: "give the target's container a default encryption scope",
-                  },
-              ]),
         ...(facts.blobType === "PageBlob" && tierOf(facts) !== undefined
             ? [
                   {
@@ -211,14 +206,6 @@ function lossesOf(name: string, facts: BlobFacts, carriesTags: boolean): Loss[] 
     ];
 }
 
-function policyOf({
-    immutabilityPolicyExpiresOn: until,
-    immutabilityPolicyMode: mode,
-}: BlobFacts): string | undefined {
-    if (until === undefined) return undefined;
-    return `(${mode?.toLowerCase() ?? "unlocked"} until ${until.toISOString()}) stays behind`;
-}
-
 /** Index tags that can't be read or written for want of a role. */
 export function tagLoss(name: string, verb: "read" | "written"): Loss {
     return {
@@ -229,18 +216,29 @@ export function tagLoss(name: string, verb: "read" | "written"): Loss {
     };
 }
 
+function archivedLoss(item: string, isComing: boolean): Loss {
+    return isComing
+        ? {
+              item,
+              what: "item",
+              reason: "it is archived, and being rehydrated at the source",
+              remedy: "run again when that is done",
+          }
+        : {
+              item,
+              what: "item",
+              reason: "it is archived, and can't be read before it is rehydrated",
+              remedy:
+                  'set the option rehydrate to "standard" or "high", or set its tier to Hot, Cool or Cold at the source ' +
+                  "and run again when that is done",
+          };
+}
+
 function lostOf(name: string, facts: BlobFacts): Loss | undefined {
     if (knownKind(facts.blobType) === undefined) {
         return { item: name, what: "item", reason: `it is of the unknown type ${facts.blobType ?? ""}` };
     }
-    if (facts.accessTier === "Archive") {
-        return {
-            item: name,
-            what: "item",
-            reason: "it is archived, and can't be read before it is rehydrated",
-            remedy: "set its tier to Hot, Cool or Cold at the source, and run again when that is done",
-        };
-    }
+    if (facts.accessTier === "Archive") return archivedLoss(name, facts.archiveStatus !== undefined);
     if (facts.customerProvidedKeySha256 !== undefined) {
         return {
             item: name,

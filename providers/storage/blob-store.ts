@@ -25,7 +25,6 @@ import { openBlobService } from "./client.js";
 import { changedAtSource, refused } from "./copy-refusals.js";
 import type { CopySource } from "./copy-source.js";
 import { changedDuringRun, isConditionFailure, unlessAbsent, unlessProtected } from "./errors.js";
-import { withoutDeclared } from "./declared-losses.js";
 import { snapshotKey, withOwn } from "./metadata.js";
 import { splitName } from "./names.js";
 import { blobOptions } from "./options.js";
@@ -100,10 +99,9 @@ class BlobStore implements Store<BlobContent> {
     }
 
     foresee(item: Item, source: Store<BlobContent>, outlook: Outlook): Promise<Item> {
-        const carried = withoutDeclared(item, outlook);
-        if (!this.#carriesSnapshots || !(source instanceof BlobStore)) return Promise.resolve(carried);
+        if (!this.#carriesSnapshots || !(source instanceof BlobStore)) return Promise.resolve(item);
         this.#snapshotSource = source;
-        return Promise.resolve(foreseeSnapshots(carried, outlook));
+        return Promise.resolve(foreseeSnapshots(item, outlook));
     }
 
     /** The blob as it is now, should it have changed since it was listed: its record keeps the version of then. */

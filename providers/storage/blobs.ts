@@ -1,6 +1,6 @@
 import type { ElementType } from "../core/contract.js";
 import type { BlobContent } from "./blob-content.js";
-import { openBlobStore } from "./blob-store.js";
+import { openBoundBlobStore } from "./bound-blob-store.js";
 import { blobLimits } from "./limits.js";
 import { compareBlobNames, invalidBlobName } from "./names.js";
 import { blobOptions } from "./options.js";
@@ -41,5 +41,5 @@ export const blobs: ElementType<BlobContent> = {
     invalidName: invalidBlobName,
     key: (name) => name,
     compare: compareBlobNames,
-    open: (resource, context) => openBlobStore(resource, context),
+    open: (resource, context) => openBoundBlobStore(resource, context),
 };

@@ -1,5 +1,6 @@
 import type { Item, Loss } from "../core/contract.js";
 import type { Json } from "../core/json.js";
+import { ownScope } from "./bound-properties.js";
 import { protectionLosses } from "./declared-losses.js";
 import { carriedMetadata, ownEntry, ownerKey, unfinishedKey, type Metadata } from "./metadata.js";
 import type { PublicAccessType, SignedIdentifier } from "./sdk.js";
@@ -87,12 +88,10 @@ export function toIdentifiers(policies: readonly Policy[]): SignedIdentifier[] {
     }));
 }
 
-/** The scope of containers that have none of their own: https://learn.microsoft.com/azure/storage/blobs/encryption-scope-manage */
-const accountScope = "$account-encryption-key";
-
 /** What the data plane shows of a container, and only ARM sets. */
 function controlPlaneLosses(facts: ContainerFacts): Loss[] {
-    const { name: item, defaultEncryptionScope: scope = accountScope } = facts;
+    const item = facts.name;
+    const scope = ownScope(facts.defaultEncryptionScope);
     const remedy = "declare it at the target with azure-native";
     return [
         ...protectionLosses(
@@ -103,7 +102,7 @@ function controlPlaneLosses(facts: ContainerFacts): Loss[] {
             },
             remedy,
         ),
-        ...(scope === accountScope || scope === ""
+        ...(scope === undefined
             ? []
             : [
                   {

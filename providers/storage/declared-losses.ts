@@ -1,6 +1,6 @@
 import type { Item, Loss, Outlook } from "../core/contract.js";
 
-/** What is not carried, and may be at the target all the same: declared there, or given by its container. */
+/** What of a container is not carried, as only ARM sets it, and may be declared at the target all the same. */
 const declarable: ReadonlySet<string> = new Set(["immutability policy", "legal hold", "encryption scope"]);
 
 /** The item without the losses of what the target's has of its own. */
@@ -12,7 +12,7 @@ export function withoutDeclared(item: Item, { existing }: Pick<Outlook, "existin
     return left.length === 0 ? others : { ...others, losses: left };
 }
 
-/** What protects an item from being changed, and does not come along: locking can't be undone by whoever regrets it. */
+/** What protects a container from being changed, and does not come along. */
 export function protectionLosses(
     item: string,
     facts: { policy?: string | undefined; hold: boolean },

@@ -4,8 +4,10 @@ export const ownerKey = "azure_dataplane_owner";
 export const unfinishedKey = "azure_dataplane_unfinished";
 /** Written on a copied snapshot: when the source's was taken, by which a later run knows it. */
 export const snapshotKey = "azure_dataplane_snapshot";
+/** Written on a copy of an archived blob: the source's ETag, by which a later run knows it, arrived or not. */
+export const rehydratedKey = "azure_dataplane_rehydrated";
 
-const ownKeys: ReadonlySet<string> = new Set([ownerKey, unfinishedKey, snapshotKey]);
+const ownKeys: ReadonlySet<string> = new Set([ownerKey, unfinishedKey, snapshotKey, rehydratedKey]);
 
 export type Metadata = Readonly<Record<string, string>>;
 

@@ -14,4 +14,19 @@ export const blobOptions = z.strictObject({
     tags: z.boolean().optional(),
     /** Carries snapshots, oldest first, before each blob. Default false. */
     snapshots: z.boolean().optional(),
+    /**
+     * Immutability policies and legal holds, where the target's container has version-level immutability: `"unlocked"`
+     * (default) leaves the copy of a locked policy unlocked, `"same"` locks it, which nobody can undo, `false` sets none.
+     */
+    immutability: z.union([z.enum(["unlocked", "same"]), z.literal(false)]).optional(),
+    /**
+     * The target's encryption scope for each of the source's, by name. Default: the enabled one of the same name, where
+     * ARM may be asked. `false`: none are carried.
+     */
+    encryptionScopes: z.union([z.record(z.string(), z.string().min(1)), z.literal(false)]).optional(),
+    /**
+     * Has the service copy archived blobs to the tier Cool, which takes hours and costs money, with that priority.
+     * Default false: they are losses.
+     */
+    rehydrate: z.union([z.enum(["standard", "high"]), z.literal(false)]).optional(),
 });

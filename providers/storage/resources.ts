@@ -39,6 +39,22 @@ export interface BlobsArgs extends ReplicaArgs, DetailArgs {
      * Default false.
      */
     snapshots?: boolean;
+    /**
+     * Immutability policies and legal holds, where the target's container has version-level immutability, with
+     * `Storage Blob Data Owner` at the target; else they are losses. `"unlocked"` (default): the copy of a locked policy is
+     * unlocked. `"same"`: it is locked, which nobody can undo before its end. `false`: none are set.
+     */
+    immutability?: "unlocked" | "same" | false;
+    /**
+     * The target's encryption scope for each of the source's, by name. Default: the enabled one of the same name, where
+     * the target is named by its ARM resource ID; what has none is a loss. `false`: none are carried.
+     */
+    encryptionScopes?: Record<string, string> | false;
+    /**
+     * Has the service copy archived blobs out of the archive, with that priority, into the tier Cool. It takes hours, in
+     * which their items fail with how long: run again then. Only within an account or a region. Default false: losses.
+     */
+    rehydrate?: "standard" | "high" | false;
 }
 
 /**
@@ -50,8 +66,9 @@ export interface BlobsArgs extends ReplicaArgs, DetailArgs {
  */
 export class Blobs extends ReplicaResource {
     constructor(name: string, args: BlobsArgs, options?: pulumi.CustomResourceOptions) {
-        const { tags, snapshots, ...common } = args;
-        const given = Object.entries({ tags, snapshots }).filter(([, value]) => value !== undefined);
+        const { tags, snapshots, immutability, encryptionScopes, rehydrate, ...common } = args;
+        const own = { tags, snapshots, immutability, encryptionScopes, rehydrate };
+        const given = Object.entries(own).filter(([, value]) => value !== undefined);
         super(
             { kind: "storage", element: "blobs", className: "Blobs" },
             name,

@@ -1,6 +1,7 @@
 import type { Item, PutOptions } from "../core/contract.js";
 import type { UploadTarget, Written } from "./blob-content.js";
 import { tagLoss, versionOf, type BlobProperties } from "./blob-item.js";
+import { withoutBound } from "./bound-properties.js";
 import { splitName } from "./names.js";
 
 /** How a blob is written. */
@@ -40,8 +41,8 @@ export function writtenItem(
     };
 }
 
-/** What of a blob's properties is not about its snapshots. */
+/** What of a blob's properties one write sets: nothing about its snapshots, nor what hangs on its account. */
 export function ownProperties(item: Item): BlobProperties {
     const { snapshots: _snapshots, ...others } = item.properties as BlobProperties;
-    return others;
+    return withoutBound(others as BlobProperties);
 }

@@ -20,6 +20,8 @@ export interface Opening {
     as?: Cast["deployer"];
     options?: Record<string, unknown>;
     mode?: Context["mode"];
+    /** Knows the account by its ARM resource ID, and may read ARM. Default false: by its URL alone. */
+    arm?: boolean;
     wrap?: (client: HttpClient) => HttpClient;
 }
 
@@ -35,9 +37,9 @@ export class Accounts {
     }
 
     /** A new, empty pair, of which the two deployers are owners and the reader may read the source. */
-    pair(): Pair {
+    pair(sourceLocation = "westeurope"): Pair {
         this.#made += 1;
-        return new Pair(this, String(this.#made));
+        return new Pair(this, String(this.#made), sourceLocation);
     }
 }
 
@@ -48,6 +50,7 @@ export class Pair {
     constructor(
         readonly accounts: Accounts,
         number: string,
+        sourceLocation: string,
     ) {
         const { cast } = accounts;
         this.#names = { source: `source${number}`, target: `target${number}` };
@@ -57,12 +60,22 @@ export class Pair {
             properties: { allowBlobPublicAccess: true },
         };
         this.ids = {
-            source: place(cast, "production", ACCOUNT, this.#names.source, body),
+            source: place(cast, "production", ACCOUNT, this.#names.source, {
+                ...body,
+                location: sourceLocation,
+            }),
             target: place(cast, "staging", ACCOUNT, this.#names.target, body),
         };
         give(cast, cast.producer, roles.owner, this.ids.source);
         give(cast, cast.deployer, roles.owner, this.ids.target);
         give(cast, cast.reader, roles.reader, this.ids.source);
+        give(cast, cast.producer, "Reader", this.ids.source);
+        give(cast, cast.deployer, "Reader", this.ids.target);
+    }
+
+    /** Tells ARM of something in an account: `encryptionScopes/finance`. */
+    arm(side: Side, path: string, properties: object): void {
+        this.accounts.cast.azure.arm.put(`${this.ids[side]}/${path}`, { properties });
     }
 
     host(side: Side): string {
@@ -81,7 +94,13 @@ export class Pair {
         const { client } = createHttpClient({ side, element: type, signal });
         const url = `https://${this.host(side)}/`;
         const store = await type.open(
-            { type: ACCOUNT, name: this.#names[side], endpoints: { blob: url }, reference: url },
+            {
+                ...(opening.arm === true ? { id: this.ids[side], ...this.#location(side) } : {}),
+                type: ACCOUNT,
+                name: this.#names[side],
+                endpoints: { blob: url },
+                reference: url,
+            },
             {
                 side,
                 mode: opening.mode ?? "replication",
@@ -109,6 +128,11 @@ export class Pair {
         cast.azure.entra.addPrincipal(principal);
         give(cast, principal, role, this.ids.target);
         return principal;
+    }
+
+    #location(side: Side): { location?: string } {
+        const { location } = this.accounts.cast.azure.arm.get(this.ids[side]) ?? {};
+        return location === undefined ? {} : { location };
     }
 
     #owner(side: Side): Cast["deployer"] {

@@ -5,7 +5,7 @@ import { replicate } from "../../../providers/core/replication/replicate.js";
 import type { ReplicationRequest, ReplicationResult } from "../../../providers/core/replication/types.js";
 import { plugin } from "../../../providers/storage/index.js";
 import { quickTiming } from "../../conformance/quick-timing.js";
-import type { Pair } from "./accounts.js";
+import type { Opening, Pair } from "./accounts.js";
 
 /** Whole runs between the accounts of a pair; each goes on from the records of the one before. */
 export class StorageWorld {
@@ -17,6 +17,10 @@ export class StorageWorld {
         private readonly options: Record<string, unknown> = {},
         /** Goes between the product and the target. */
         private readonly wrap?: (client: HttpClient) => HttpClient,
+        /** Who writes at the target, other than its owner. */
+        private readonly as?: Opening["as"],
+        /** Both sides are known by their ARM resource IDs. */
+        private readonly arm = false,
     ) {}
 
     /** Forgets what was copied, as a run that was killed does. */
@@ -31,6 +35,8 @@ export class StorageWorld {
             guardStore(
                 await this.pair.open(this.name, side, {
                     options: this.options,
+                    arm: this.arm,
+                    ...(side === "target" && this.as !== undefined ? { as: this.as } : {}),
                     ...(side === "target" && this.wrap !== undefined ? { wrap: this.wrap } : {}),
                 }),
                 {

@@ -2,7 +2,7 @@ import { createHttpHeaders, type HttpClient } from "@azure/core-rest-pipeline";
 import { expect } from "chai";
 import { Accounts } from "./accounts.js";
 import { StorageWorld } from "./storage-world.js";
-import { fillZoo, readZoo, zooContainers } from "./zoo.js";
+import { fillZoo, readZoo, zooContainers, zooScope } from "./zoo.js";
 
 /** A service that won't move data itself. */
 function withoutCopies(client: HttpClient): HttpClient {
@@ -34,10 +34,23 @@ describe("a zoo of blobs of every kind and with every property", function () {
         it(`arrives ${way} without any difference, and is left alone by the next run`, async () => {
             const pair = accounts.pair();
             for (const side of ["source", "target"] as const) {
-                for (const name of zooContainers) await pair.service(side).createContainer(name);
+                pair.arm(side, `encryptionScopes/${zooScope}`, { state: "Enabled" });
+                for (const name of zooContainers) {
+                    await pair.service(side).createContainer(name);
+                    pair.arm(side, `blobServices/default/containers/${name}`, {
+                        immutableStorageWithVersioning: { enabled: true },
+                    });
+                }
             }
             await fillZoo(pair.service("source"), blobs);
-            const world = new StorageWorld(pair, "blobs", { snapshots: true, tags: true }, wrap);
+            const world = new StorageWorld(
+                pair,
+                "blobs",
+                { snapshots: true, tags: true },
+                wrap,
+                undefined,
+                true,
+            );
             const result = await world.run();
             expect(result.failures.map(({ item, error }) => `${item}: ${error.message}`)).to.deep.equal([]);
             expect(result.losses).to.deep.equal([]);

@@ -4,6 +4,8 @@ import { carriedMetadata } from "../../conformance/fixtures/shared/storage-accou
 
 /** The containers of a zoo: they must be there. */
 export const zooContainers = ["$web", "photos", "photos-old"];
+/** An encryption scope that some of its blobs are encrypted with. */
+export const zooScope = "finance";
 
 const names = [
     "plain.txt",
@@ -66,7 +68,18 @@ export async function fillZoo(service: BlobServiceClient, count: number): Promis
             while (Date.now() <= new Date(snapshot).getTime()) await new Promise(setImmediate);
             await makeBlob(container, name, number, again);
         }
+        await protect(container, name, number);
     }
+}
+
+/** Some blobs have a policy, some a legal hold, and a few both: that comes last, as they can't be changed then. */
+async function protect(box: ContainerClient, name: string, number: number): Promise<void> {
+    const blob = box.getBlobClient(name);
+    if (number % 7 === 0) {
+        const expiriesOn = new Date(Date.UTC(2040, 0, 1 + (number % 28)));
+        await blob.setImmutabilityPolicy({ expiriesOn, policyMode: "Unlocked" });
+    }
+    if (number % 11 === 0) await blob.setLegalHold(true);
 }
 
 async function makeBlob(box: ContainerClient, name: string, number: number, seed: string): Promise<void> {
@@ -82,7 +95,8 @@ async function makeBlob(box: ContainerClient, name: string, number: number, seed
         const blob = box.getBlockBlobClient(name);
         const all = { ...options, ...(tier === "" ? {} : { tier }) };
         if (kind === "put") {
-            await blob.upload(data, data.length, all);
+            const scope = number % 5 === 0 ? { encryptionScope: zooScope } : {};
+            await blob.upload(data, data.length, { ...all, ...scope });
             return;
         }
         const ids = [0, 1].map((part) => Buffer.from(`block-${String(part)}`).toString("base64"));
@@ -156,6 +170,10 @@ async function readBlob(
         metadata: carried,
         tier: found.accessTierInferred === true ? undefined : found.accessTier,
         sealed: found.isSealed === true,
+        until: found.immutabilityPolicyExpiresOn?.toISOString(),
+        mode: found.immutabilityPolicyMode,
+        hold: found.legalHold === true,
+        scope: found.encryptionScope,
         sequenceNumber: found.blobSequenceNumber,
         ranges: found.blobType === "PageBlob" ? await ranges(client) : undefined,
     };
