@@ -15,6 +15,7 @@ import { createKeyVault, type KeyVault } from "./keyvault/index.js";
 import { Persistence, type Persistent } from "./persistence.js";
 import { RequestLog } from "./request-log.js";
 import { Roles } from "./roles/engine.js";
+import type { Files } from "./storage/files/index.js";
 import { createStorage } from "./storage/index.js";
 import { Tokens } from "./tokens.js";
 
@@ -118,6 +119,11 @@ export class LocalAzure implements AsyncDisposable {
         return this.parts.keyVault;
     }
 
+    /** Azure Files' files: what SMB clients do with them. */
+    get files(): Files {
+        return this.parts.files;
+    }
+
     /** The environment that a child process needs, to be laid over its own. */
     environment(current: NodeJS.ProcessEnv = process.env): Record<string, string> {
         return childEnvironment(this.port, this.parts.certificates, current);
@@ -155,6 +161,7 @@ interface Parts {
     arm: Arm;
     roles: Roles;
     keyVault: KeyVault;
+    files: Files;
     services: readonly Service[];
     frontDoor: FrontDoor;
     persistence: Persistence | undefined;
@@ -232,6 +239,7 @@ async function build(options: LocalAzureOptions): Promise<Parts> {
         arm,
         roles,
         keyVault,
+        files: storage.files,
         services,
         frontDoor,
         persistence,

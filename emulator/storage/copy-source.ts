@@ -65,6 +65,9 @@ function sourceHeaders(request: BlobRequest): HeaderList {
     };
     carry("x-ms-version", "x-ms-version");
     carry("x-ms-copy-source-authorization", "Authorization");
+    // For sources that are files.
+    carry("x-ms-file-request-intent", "x-ms-file-request-intent");
+    carry("x-ms-source-allow-trailing-dot", "x-ms-allow-trailing-dot");
     carry("x-ms-source-range", "x-ms-range");
     carry("x-ms-source-if-match", "If-Match");
     carry("x-ms-source-if-none-match", "If-None-Match");

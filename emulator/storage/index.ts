@@ -21,14 +21,20 @@ export interface StorageOptions {
 }
 
 /** The local Storage: blobs and files of all accounts that the local ARM holds. */
-export async function createStorage(platform: Platform, options: StorageOptions = {}): Promise<Service> {
+export async function createStorage(platform: Platform, options: StorageOptions = {}): Promise<Storage> {
     return Promise.resolve(new LocalStorage(platform, options));
 }
 
-class LocalStorage implements Service {
+/** The service, and what of it tests use. */
+export interface Storage extends Service {
+    /** Files, for what SMB clients do with them. */
+    readonly files: Files;
+}
+
+class LocalStorage implements Storage {
     readonly name = "storage";
     readonly hosts = /^[a-z0-9]+\.(?:blob|file)\.core\.windows\.net$/i;
-    readonly #files: Files;
+    readonly files: Files;
     readonly #upstream: Upstream;
     readonly #incarnations = new Map<string, string>();
     readonly #extras: BlobExtras;
@@ -40,7 +46,7 @@ class LocalStorage implements Service {
         const { directory } = options;
         this.#upstream = new Upstream(platform, directory);
         this.#extras = new BlobExtras(platform);
-        this.#files = new Files(
+        this.files = new Files(
             platform,
             (request) => this.#ask(request),
             directory === undefined ? undefined : join(directory, "files"),
@@ -68,7 +74,7 @@ class LocalStorage implements Service {
     }
 
     async stop(): Promise<void> {
-        await Promise.all([this.#upstream.stop(), this.#files.stop()]);
+        await Promise.all([this.#upstream.stop(), this.files.stop()]);
     }
 
     /** Answers errors of the service as it does; others are defects and go on. */
@@ -83,7 +89,7 @@ class LocalStorage implements Service {
 
     async #serve(account: ArmRecord, request: BlobRequest): Promise<ServiceResponse> {
         if (isNetworkClosed(account)) throw networkRefused();
-        if (isFileHost(request.url)) return this.#files.serve(account, request);
+        if (isFileHost(request.url)) return this.files.serve(account, request);
         await this.#forgetPredecessor(account);
         const operation = operationOf(request.method, request.url, request.headers);
         const exists = (): Promise<boolean> => this.#exists(account, request);

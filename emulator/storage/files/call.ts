@@ -14,6 +14,8 @@ export interface World {
     nextEtag(): string;
     /** Reads the source of a copy with the rights that come with the request for it. */
     readonly ask: Ask;
+    /** The security descriptor with that key in the share of a file's URL; undefined where there is none. */
+    descriptorOf(url: URL, key: string): string | undefined;
 }
 
 /** One request, as operations see it. */

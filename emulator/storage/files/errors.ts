@@ -11,6 +11,10 @@ const table = {
         409,
         "The file or directory could not be deleted because it is in use by an SMB client.",
     ],
+    Crc64Mismatch: [
+        400,
+        "The CRC64 value specified in the request did not match the CRC64 value calculated by the server.",
+    ],
     DeleteShareWhenSnapshotLeased: [
         409,
         "Unable to delete share because one or more share snapshots have active leases.",
@@ -69,6 +73,7 @@ const table = {
         "The MD5 value specified in the request did not match the MD5 value calculated by the server.",
     ],
     MissingRequiredHeader: [400, "An HTTP header that's mandatory for this request is not specified."],
+    NoPendingCopyOperation: [409, "There is currently no pending copy operation."],
     NotModelled: [501, "The local Azure does not model this. See its README."],
     OutOfRangeQueryParameterValue: [
         400,

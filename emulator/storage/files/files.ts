@@ -142,8 +142,8 @@ export function setFileProperties(call: ShareCall): ServiceResponse {
     }
     changeProperties(call, file);
     if (size !== undefined) resize(call, file, size);
-    // A request that sets any of them sets all; one that only resizes sets none.
-    if (size === undefined || contentHeaderNames.some((name) => header(call, name) !== undefined))
+    // A request that sets any of them sets all; one that sets none leaves them.
+    if (contentHeaderNames.some((name) => header(call, name) !== undefined))
         file.headers = contentHeaders(call, {});
     touch(call, file);
     return answer(200, { ...stamps(file), ...encrypted, ...propertyHeaders(file) });

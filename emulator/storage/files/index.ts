@@ -1,5 +1,5 @@
 import type { ArmRecord, Platform, ServiceResponse } from "../../contract.js";
-import { incarnation } from "../accounts.js";
+import { findAccount, incarnation } from "../accounts.js";
 import type { BlobRequest } from "../blob-request.js";
 import type { Ask } from "../copy-source.js";
 import { authorize } from "./authorization.js";
@@ -8,7 +8,7 @@ import { ContentStore } from "./content.js";
 import { filesError } from "./errors.js";
 import { placeOf } from "./names.js";
 import { operationOf, type FileOperation, type ShareOperation } from "./operations.js";
-import type { AccountFiles } from "./state.js";
+import { keyOf, type AccountFiles, type Handle, type TreeNode } from "./state.js";
 
 /** NFS shares open to REST from this version on. Source: https://learn.microsoft.com/rest/api/storageservices/create-file */
 const NFS_SINCE = "2025-05-05";
@@ -35,6 +35,7 @@ export class Files {
         this.#world = {
             content: this.#content,
             ask,
+            descriptorOf: (url, key) => this.#descriptorOf(url, key),
             nextId: () => String(0x8000_0000_0000_0000n + (this.#next() << 16n)),
             nextEtag: () => `"0x${(0x8dd_0000_0000_0000n + this.#next()).toString(16).toUpperCase()}"`,
         };
@@ -59,6 +60,34 @@ export class Files {
         return { ...answer, headers: { ...common, ...answer.headers } };
     }
 
+    /**
+     * Opens a file or directory as an SMB client would, which REST can't: until the handle is closed, writes by REST
+     * find the file in use. The answer is the handle's id. Throws where there is no such file.
+     */
+    openHandle(
+        account: string,
+        share: string,
+        path: string,
+        rights: Handle["accessRights"] = ["Read"],
+    ): string {
+        const record = findAccount(this.platform, `${account}.file.core.windows.net`);
+        const found = record === undefined ? undefined : this.#filesOf(record).shares.get(share);
+        let node: TreeNode | undefined = found?.root;
+        for (const name of path.split("/").filter(Boolean))
+            node = node?.kind === "directory" ? node.children.get(keyOf(name)) : undefined;
+        if (node === undefined) throw new Error(`There is no ${path} in the share ${share} of ${account}.`);
+        const handle: Handle = {
+            id: this.#world.nextId(),
+            sessionId: this.#world.nextId(),
+            clientIp: "10.0.0.4",
+            clientName: "DESKTOP",
+            openedAt: this.platform.now(),
+            accessRights: rights,
+        };
+        node.handles.push(handle);
+        return handle.id;
+    }
+
     /** Removes what was only for this process. */
     async stop(): Promise<void> {
         await this.#content.stop();
@@ -72,6 +101,13 @@ export class Files {
         const files: AccountFiles = { shares: new Map(), deleted: [] };
         this.#accounts.set(key, files);
         return files;
+    }
+
+    #descriptorOf(url: URL, key: string): string | undefined {
+        const account = findAccount(this.platform, url.hostname);
+        if (account === undefined) return undefined;
+        const { share } = placeOf(url, true);
+        return this.#filesOf(account).shares.get(share)?.permissions.get(key);
     }
 
     #next(): bigint {

@@ -10,6 +10,7 @@ import {
     setDirectoryMetadata,
     setDirectoryProperties,
 } from "./directories.js";
+import { abortCopy, copyFile } from "./copy-file.js";
 import { filesError } from "./errors.js";
 import {
     createFile,
@@ -19,10 +20,14 @@ import {
     setFileMetadata,
     setFileProperties,
 } from "./files.js";
+import { closeHandles, listHandles } from "./handles.js";
+import { leaseFile, leaseShare } from "./lease-operations.js";
 import { listDirectory } from "./listing.js";
 import type { Place } from "./names.js";
 import { createPermission, getPermission } from "./permissions.js";
+import { putRangeFromUrl } from "./range-from-url.js";
 import { listRanges, putRange } from "./range-operations.js";
+import { rename } from "./rename.js";
 import { getServiceProperties, setServiceProperties } from "./service-properties.js";
 import { listShares } from "./share-list.js";
 import {
@@ -98,6 +103,8 @@ const onContent = (
 ): ShareOperation => ({ kind: "content", run, needs, signed, signedType: "o", ...more });
 
 const snapshots = { onSnapshot: true };
+const renamed = { since: "2021-04-10", smbOnly: true };
+const handles = { since: "2018-11-09", smbOnly: true };
 
 /**
  * By level, verb and `comp`.
@@ -122,6 +129,7 @@ const operations: Readonly<Record<string, FileOperation>> = {
     "share GET acl": onShare(getAcl, readShare, ""),
     "share PUT acl": onShare(setAcl, writeShare, ""),
     "share GET stats": onShare(getShareStatistics, readShare, "r"),
+    "share PUT lease": onShare(leaseShare, [action("shares/lease/action")], "w", { since: "2020-02-10" }),
     "share PUT snapshot": onShare(createSnapshot, writeShare, "cw", { since: "2017-04-17" }),
     "share PUT filepermission": onContent(
         createPermission,
@@ -145,6 +153,9 @@ const operations: Readonly<Record<string, FileOperation>> = {
     "directory GET metadata": onContent(getDirectory, readFiles, "r", snapshots),
     "directory PUT properties": onContent(setDirectoryProperties, writeFiles, "w"),
     "directory PUT metadata": onContent(setDirectoryMetadata, writeFiles, "w"),
+    "directory PUT rename": onContent((call) => rename(call, "directory"), writeFiles, "w", renamed),
+    "directory GET listhandles": onContent(listHandles, readFiles, "l", handles),
+    "directory PUT forceclosehandles": onContent(closeHandles, writeFiles, "w", handles),
     "directory DELETE": onContent(deleteDirectory, writeFiles, "d"),
 
     "file PUT": onContent(createFile, writeFiles, "cw"),
@@ -155,6 +166,13 @@ const operations: Readonly<Record<string, FileOperation>> = {
     "file PUT metadata": onContent(setFileMetadata, writeFiles, "w"),
     "file DELETE": onContent(deleteFile, writeFiles, "d"),
     "file PUT range": onContent(putRange, writeFiles, "w"),
+    "file PUT range from URL": onContent(putRangeFromUrl, writeFiles, "w", { since: "2019-02-02" }),
+    "file PUT from URL": onContent(copyFile, writeFiles, "cw", { since: "2015-02-21" }),
+    "file PUT copy": onContent(abortCopy, writeFiles, "w"),
+    "file PUT rename": onContent((call) => rename(call, "file"), writeFiles, "w", renamed),
+    "file PUT lease": onContent(leaseFile, writeFiles, "w", { since: "2019-07-07", smbOnly: true }),
+    "file GET listhandles": onContent(listHandles, readFiles, "l", handles),
+    "file PUT forceclosehandles": onContent(closeHandles, writeFiles, "w", handles),
     "file GET rangelist": onContent(listRanges, readFiles, "r", snapshots),
 };
 
@@ -163,8 +181,9 @@ export function operationOf(request: BlobRequest, place: Place): FileOperation {
     const { method, url } = request;
     const comp = (parameter(url, "comp") ?? "").toLowerCase();
     const level = levelOf(url, place, comp);
-    const find = (verb: string): FileOperation | undefined =>
-        operations[[level, verb, ...(comp === "" ? [] : [comp])].join(" ")];
+    const fromUrl = request.headers.get("x-ms-copy-source") !== undefined && ["", "range"].includes(comp);
+    const words = [...(comp === "" ? [] : [comp]), ...(fromUrl ? ["from URL"] : [])];
+    const find = (verb: string): FileOperation | undefined => operations[[level, verb, ...words].join(" ")];
     const found = find(method) ?? (method === "HEAD" ? find("GET") : undefined);
     if (found === undefined) {
         if (["GET", "HEAD", "PUT", "DELETE"].includes(method))
@@ -192,6 +211,8 @@ function setsPermission({ headers }: BlobRequest): boolean {
 
 /** Setting the permission of something that is there takes a right of its own; with something new it does not. */
 function withPermissions(operation: FileOperation): readonly RequiredAction[] {
-    const changes = ["file PUT properties", "directory PUT properties"].map((name) => operations[name]);
+    const changes = ["file PUT properties", "directory PUT properties", "file PUT from URL"].map(
+        (name) => operations[name],
+    );
     return changes.includes(operation) ? [...operation.needs, modifyPermissions] : operation.needs;
 }

@@ -105,7 +105,7 @@ function checkRequired(call: ShareCall): void {
 function attributesOf(call: ShareCall, kind: TreeNode["kind"], existing: string | undefined): string {
     const none = kind === "file" ? "Archive" : "Directory";
     const value = header(call, "file-attributes");
-    if (value === undefined || value.toLowerCase() === "preserve") return existing ?? none;
+    if (value === undefined || /^(?:preserve|source)$/i.test(value)) return existing ?? none;
     if (value.toLowerCase() === "none") return none;
     const wanted = new Set(
         value.split("|").map((part) => {
