@@ -1,7 +1,7 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { ArmClient } from "../core/arm/client.js";
 import type { Context, Item, Loss, ResourceRef } from "../core/contract.js";
-import { isDataplaneError } from "../core/errors.js";
+import { DataplaneError, isDataplaneError } from "../core/errors.js";
 import type { BlobProperties } from "./blob-item.js";
 import type { BoundProperties } from "./bound-properties.js";
 import type { ContainerSupport } from "./container-support.js";
@@ -16,34 +16,52 @@ export type ScopeOf = (source: string) => Promise<string | undefined>;
  * By the option `encryptionScopes`, else the target's enabled scope of the same name.
  *
  * Needs `Microsoft.Storage/storageAccounts/encryptionScopes/read`, which Reader has; without it, or where the account is
- * only known by its URL, nothing is found.
+ * only known by its URL, nothing is found, and what the option names is not checked.
+ *
+ * @throws DataplaneError `InvalidArgument` where the option names a scope that the target does not have.
  */
 export function scopesOf(
-    { id }: ResourceRef,
+    { id, reference }: ResourceRef,
     context: Context,
     option: Readonly<Record<string, string>> | false | undefined,
 ): ScopeOf {
-    let enabled: Promise<ReadonlySet<string>> | undefined;
+    let enabled: Promise<ReadonlySet<string> | undefined> | undefined;
     return async (source) => {
         if (option === false) return undefined;
         const given = option?.[source];
-        if (given !== undefined || id === undefined) return given;
+        if (id === undefined) return given;
         enabled ??= enabledScopes(id, context);
-        return (await enabled).has(source.toLowerCase()) ? source : undefined;
+        const names = await enabled;
+        if (names === undefined || names.has((given ?? source).toLowerCase())) {
+            return given ?? (names === undefined ? undefined : source);
+        }
+        if (given === undefined) return undefined;
+        throw new DataplaneError(
+            "InvalidArgument",
+            `${reference} has no enabled encryption scope "${given}"`,
+            {
+                resource: reference,
+                argument: "encryptionScopes",
+                side: "target",
+                remedy: "Make or enable it, or name another.",
+            },
+        );
     };
 }
 
-async function enabledScopes(id: string, context: Context): Promise<ReadonlySet<string>> {
+/** Undefined where they may not be listed. */
+async function enabledScopes(id: string, context: Context): Promise<ReadonlySet<string> | undefined> {
     const names = new Set<string>();
     try {
         const scopes = new ArmClient(context).list(`${id}/encryptionScopes`, scopesVersion);
         for await (const { name, properties } of scopes) {
             if (properties?.state === "Enabled") names.add(name.toLowerCase());
         }
+        return names;
     } catch (error) {
         if (!isDataplaneError(error, "AccessDenied")) throw error;
+        return undefined;
     }
-    return names;
 }
 
 /** The item with the scope that its copy is to name, if any, and a loss where it can't have the source's. */

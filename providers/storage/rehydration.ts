@@ -6,7 +6,7 @@ import type { BlobProperties } from "./blob-item.js";
 export type RehydratePriority = "standard" | "high";
 
 /** Where copies of archived blobs go: what was archived is seldom read. */
-export const rehydratedTier = "Cool";
+const rehydratedTier = "Cool";
 
 /** As the documentation has it for blobs under 10 GB. */
 const duration: Readonly<Record<RehydratePriority, string>> = {
@@ -44,8 +44,9 @@ export function foreseeRehydration(item: Item, outlook: RehydrationOutlook): Ite
     const wanted = item.properties as BlobProperties;
     if (!isArchived(item)) {
         // Where a blob came from once is no difference of its own, on either side.
-        const { rehydratedFrom: _from, rehydrating: _rehydrating, ...properties } = wanted;
+        const { rehydratedFrom: was, rehydrating: is, ...properties } = wanted;
         const { rehydratedFrom } = found ?? {};
+        if (was === undefined && is === undefined && rehydratedFrom === undefined) return item;
         return {
             ...item,
             properties: {

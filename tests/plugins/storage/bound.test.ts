@@ -169,6 +169,18 @@ describe("what of blobs hangs on their account", function () {
             await expectUnchanged(world);
         });
 
+        it("that a kill kept from being set are set once that is allowed", async () => {
+            supported();
+            const bare = new StorageWorld(pair, "blobs", { immutability: false });
+            succeeded(await bare.run());
+            const world = new StorageWorld(pair, "blobs");
+            expect((await world.run()).summary).to.include({ conflicts: 3, same: 1 });
+            succeeded(await world.run({ onConflict: "overwrite" }));
+            expect((await at("target", "locked")).until).to.equal(until.toISOString());
+            expect((await at("target", "held")).hold).to.equal(true);
+            await expectUnchanged(world);
+        });
+
         it("don't keep new content from coming along, as that makes a new version", async () => {
             supported();
             const world = new StorageWorld(pair, "blobs");
@@ -220,6 +232,18 @@ describe("what of blobs hangs on their account", function () {
             expect(told(succeeded(await world.run()))).to.deep.equal([]);
             expect(await scopes()).to.deep.equal(["other", "other", "other"]);
             await expectUnchanged(world);
+        });
+
+        it("that the user names and the target lacks are an error before anything is written", async () => {
+            const encryptionScopes = { finance: "misspelt" };
+            const world = new StorageWorld(pair, "blobs", { encryptionScopes }, undefined, undefined, true);
+            accounts.cast.azure.requests.clear();
+            const { failures } = await world.run();
+            expect(failures.map(({ error }) => error.detail.argument)).to.deep.equal(
+                Array(3).fill("encryptionScopes"),
+            );
+            expect(failures[0]?.error.message).to.include('no enabled encryption scope "misspelt"');
+            expect(accounts.cast.azure.requests.writes(pair.host("target"))).to.equal(0);
         });
 
         it("are the container's where that has one of its own", async () => {
