@@ -58,11 +58,13 @@ class LocalStorage implements Storage {
     }
 
     save(): unknown {
-        return this.#extras.save();
+        return { blobs: this.#extras.save(), files: this.files.save() };
     }
 
     load(state: unknown): void {
-        this.#extras.load(state);
+        const { blobs, files } = state as { blobs: unknown; files: unknown };
+        this.#extras.load(blobs);
+        this.files.load(files);
     }
 
     async handle(request: ServiceRequest): Promise<ServiceResponse> {

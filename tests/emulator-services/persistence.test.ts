@@ -3,9 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SecretClient } from "@azure/keyvault-secrets";
 import { BlobServiceClient } from "@azure/storage-blob";
+import { ShareServiceClient } from "@azure/storage-file-share";
 import { expect } from "chai";
 import { LocalAzure } from "../../emulator/local-azure.js";
 import { credentialOf } from "./local.js";
+import { CONTRIBUTOR } from "./shares.js";
+
+const ACCOUNTS = "Storage Account Contributor";
+const intent = { fileRequestIntent: "backup" } as const;
 
 describe("the local Azure's data", () => {
     let dataDirectory: string;
@@ -37,7 +42,7 @@ describe("the local Azure's data", () => {
                 enableRbacAuthorization: true,
             },
         });
-        for (const role of ["Storage Blob Data Owner", "Key Vault Administrator"]) {
+        for (const role of ["Storage Blob Data Owner", CONTRIBUTOR, ACCOUNTS, "Key Vault Administrator"]) {
             const scope = `/subscriptions/${first.tenants.staging.subscription.id}`;
             first.roles.assign({ principalId: staging.deployer.objectId, role, scope });
         }
@@ -50,6 +55,11 @@ describe("the local Azure's data", () => {
         await secrets.setSecret("kept", "secret");
         await box.create();
         await box.getBlockBlobClient("kept").upload("blob", 4);
+        const shares = new ShareServiceClient("https://lasting.file.core.windows.net", credential, intent);
+        const share = shares.getShareClient("box");
+        await share.create();
+        await share.rootDirectoryClient.getFileClient("kept").uploadData(Buffer.from("file"));
+        const { snapshot = "" } = await share.createSnapshot();
         await first.stop();
 
         await using second = await LocalAzure.start(options);
@@ -59,5 +69,8 @@ describe("the local Azure's data", () => {
         const service = new BlobServiceClient("https://lasting.blob.core.windows.net", again);
         const blob = service.getContainerClient("box").getBlobClient("kept");
         expect((await blob.downloadToBuffer()).toString()).to.equal("blob");
+        const files = new ShareServiceClient("https://lasting.file.core.windows.net", again, intent);
+        const kept = files.getShareClient("box").withSnapshot(snapshot).rootDirectoryClient;
+        expect((await kept.getFileClient("kept").downloadToBuffer()).toString()).to.equal("file");
     });
 });

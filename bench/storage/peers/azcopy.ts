@@ -38,6 +38,11 @@ export function prepareAzcopy(): void {
     renameSync(temporary, folder);
 }
 
+/** Where it is once it is prepared, and what it needs in its environment to start. */
+export function azcopyProgram(): { program: string; environment: Record<string, string> } {
+    return { program: binary, environment: environment(folder) };
+}
+
 /** It is linked to libsecret, where it would keep sign-ins, and does not start without. Needs no root rights. */
 function getLibrary(into: string): void {
     must("apt-get", ["download", "libsecret-1-0"], into);

@@ -6,6 +6,7 @@ import { authorize } from "./authorization.js";
 import { parameter, type Call, type ShareCall, type World } from "./call.js";
 import { ContentStore } from "./content.js";
 import { filesError } from "./errors.js";
+import { fromPlain, toPlain } from "./maps.js";
 import { placeOf } from "./names.js";
 import { operationOf, type FileOperation, type ShareOperation } from "./operations.js";
 import { keyOf, type AccountFiles, type Handle, type TreeNode } from "./state.js";
@@ -86,6 +87,18 @@ export class Files {
         };
         node.handles.push(handle);
         return handle.id;
+    }
+
+    /** Everything but the files' bytes, for `--data`. */
+    save(): unknown {
+        return { counter: String(this.#counter), accounts: toPlain(this.#accounts) };
+    }
+
+    load(state: unknown): void {
+        const { counter, accounts } = state as { counter: string; accounts: unknown };
+        this.#counter = BigInt(counter);
+        for (const [key, files] of fromPlain(accounts) as Map<string, AccountFiles>)
+            this.#accounts.set(key, files);
     }
 
     /** Removes what was only for this process. */

@@ -22,10 +22,9 @@ export interface Place {
  * where it does not decode.
  */
 export function placeOf(url: URL, keepTrailingDots: boolean): Place {
-    const [share = "", ...path] = url.pathname
-        .split("/")
-        .filter((segment) => segment !== "")
-        .map(decode);
+    // Some clients, AzCopy among them, encode the slashes as well.
+    const segments = decode(url.pathname).split("/");
+    const [share = "", ...path] = segments.filter((segment) => segment !== "");
     return { share, path: keepTrailingDots ? path : path.map((name) => name.replace(/\.+$/, "")) };
 }
 
@@ -45,9 +44,9 @@ export function checkPath(path: readonly string[]): void {
     if (path.length > MAXIMUM_DEPTH) throw filesError("InvalidFileOrDirectoryPathName");
 }
 
-function decode(segment: string): string {
+function decode(path: string): string {
     try {
-        return decodeURIComponent(segment);
+        return decodeURIComponent(path);
     } catch {
         throw filesError("InvalidUri");
     }
