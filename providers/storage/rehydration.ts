@@ -70,7 +70,7 @@ export function foreseeRehydration(item: Item, outlook: RehydrationOutlook): Ite
     const digest = item.digest ?? rehydratedDigest(etag);
     const isOurs = found?.rehydratedFrom === etag;
     const isSame = isOurs || (found !== undefined && outlook.existing?.digest === item.digest && item.digest);
-    const { tier: _tier, rehydratedFrom: _from, ...properties } = wanted;
+    const { tier: _tier, rehydratedFrom: _from, snapshots, ...properties } = wanted;
     const tier = found !== undefined && isSame ? found.tier : rehydratedTier;
     const rehydratedFrom = found !== undefined && isSame ? found.rehydratedFrom : etag;
     return {
@@ -80,8 +80,14 @@ export function foreseeRehydration(item: Item, outlook: RehydrationOutlook): Ite
             ...properties,
             ...(tier === undefined ? {} : { tier }),
             ...(rehydratedFrom === undefined ? {} : { rehydratedFrom }),
+            // Snapshots come before their blob, whose content nobody can write anew here.
+            ...(found?.snapshots === undefined ? {} : { snapshots: found.snapshots }),
         },
-        losses: [...(item.losses ?? []), tierLoss(item.name, tier)],
+        losses: [
+            ...(item.losses ?? []),
+            ...(tier === "Archive" ? [] : [tierLoss(item.name, tier)]),
+            ...(snapshots === undefined ? [] : [snapshotLoss(item.name, snapshots.length)]),
+        ],
     };
 }
 
@@ -114,6 +120,15 @@ function lost(item: Item, why: string): Item {
         remedy: "set its tier to Hot, Cool or Cold at the source, and run again when that is done",
     };
     return { ...item, lost: loss };
+}
+
+function snapshotLoss(item: string, count: number): Loss {
+    return {
+        item,
+        what: "snapshot",
+        reason: `its snapshots (${String(count)}) stay behind, as it is archived itself`,
+        remedy: "set its tier to Hot, Cool or Cold at the source, and run again when that is done",
+    };
 }
 
 function tierLoss(item: string, tier: string | undefined): Loss {

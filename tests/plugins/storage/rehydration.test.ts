@@ -86,6 +86,10 @@ describe("archived blobs", function () {
             expect((await properties("source", name)).accessTier).to.equal("Archive");
         }
         expect((await properties("target", "with-md5")).accessTier).to.equal("Cool");
+        await box("target").getBlobClient("with-md5").setAccessTier("Archive");
+        const { losses, summary } = await world.run();
+        expect(summary).to.include({ same: 2 });
+        expect(losses.map(({ item }) => item)).to.deep.equal(["box/without-md5"]);
     });
 
     it("that changed since are copied anew, where the copy is ours", async () => {
@@ -105,6 +109,24 @@ describe("archived blobs", function () {
         expect(failures(await world.run())).to.deep.equal([
             'the archived blob "box/without-md5" is being copied out of the archive, which takes an hour or more',
         ]);
+    });
+
+    it("come without the snapshots that they have", async () => {
+        const snapped = box("source").getBlockBlobClient("snapped");
+        await snapped.upload("online", 6);
+        await snapped.createSnapshot();
+        await archive("snapped", true);
+        const world = new StorageWorld(pair, "blobs", { rehydrate: "high", snapshots: true });
+        await world.run();
+        accounts.cast.azure.clock.advance(2 * hour);
+        for (let runs = 0; runs < 2; runs += 1) {
+            const done = await world.run();
+            expect(failures(done)).to.deep.equal([]);
+            expect(done.summary).to.include({ same: 3 });
+            expect(done.losses.filter(({ minor }) => minor !== true).map(({ what }) => what)).to.deep.equal([
+                "snapshot",
+            ]);
+        }
     });
 
     it("of another region are losses, before anything is asked", async () => {
