@@ -116,6 +116,17 @@ describe("shares of the local Storage, with their SDK", () => {
         expect((await box.getStatistics()).shareUsageBytes).to.equal(5);
         await box.rootDirectoryClient.getFileClient("a").delete();
         expect((await box.getStatistics()).shareUsageBytes).to.equal(0);
+        // As if somebody had filled it up to the last two bytes.
+        const state = JSON.stringify(cast.azure.files.save());
+        const full = state.replace('"usedBytes":0', `"usedBytes":${String(1024 ** 3 - 2)}`);
+        cast.azure.files.load(JSON.parse(full));
+        expect(await failure(sparse.uploadRange("123", 0, 3))).to.deep.equal({
+            status: 403,
+            code: "ShareSizeLimitReached",
+        });
+        await sparse.uploadRange("12", 0, 2);
+        await sparse.uploadRange("34", 0, 2);
+        expect((await failure(sparse.uploadRange("5", 2, 1)))?.code).to.equal("ShareSizeLimitReached");
     });
 
     it("keep permissions by key: the same one the same key, and none of another share's", async () => {

@@ -306,6 +306,19 @@ describe("files of the local Storage, with their SDK", () => {
             });
         });
 
+        it("know no conditions, and say so", async () => {
+            const client = await file(box, "conditional", "abc");
+            const options = {
+                permissions: FileSASPermissions.parse("w"),
+                expiresOn: new Date(Date.now() + 60_000),
+            };
+            const response = await fetch(`${client.generateSasUrl(options)}&comp=metadata`, {
+                method: "PUT",
+                headers: { "if-match": '"0x0"' },
+            });
+            expect(response.headers.get("x-ms-error-code")).to.equal("ConditionHeadersNotSupported");
+        });
+
         it("of many megabytes pass as streams", async () => {
             const client = box.rootDirectoryClient.getFileClient("many");
             const content = Buffer.alloc(24 * 1024 * 1024, "0123456789");

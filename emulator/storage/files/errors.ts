@@ -6,7 +6,7 @@ import { StorageError } from "../errors.js";
  * https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes
  */
 const table = {
-    ContainerQuotaDowngradeNotAllowed: [409, "Can't downgrade quota at this moment."],
+    ConditionHeadersNotSupported: [400, "Condition headers are not supported."],
     CannotDeleteFileOrDirectory: [
         409,
         "The file or directory could not be deleted because it is in use by an SMB client.",
@@ -14,10 +14,6 @@ const table = {
     Crc64Mismatch: [
         400,
         "The CRC64 value specified in the request did not match the CRC64 value calculated by the server.",
-    ],
-    DeleteShareWhenSnapshotLeased: [
-        409,
-        "Unable to delete share because one or more share snapshots have active leases.",
     ],
     DirectoryNotEmpty: [409, "The specified directory is not empty."],
     FeatureVersionMismatch: [

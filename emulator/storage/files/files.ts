@@ -178,7 +178,7 @@ const contentHeaderNames = [
 ];
 
 /** What `x-ms-content-*` headers ask for, over what is given. */
-export function contentHeaders(call: ShareCall, given: Partial<ContentHeaders>): ContentHeaders {
+function contentHeaders(call: ShareCall, given: Partial<ContentHeaders>): ContentHeaders {
     const [type, encoding, language, disposition, cacheControl, checksum] = contentHeaderNames.map((name) =>
         header(call, name),
     );

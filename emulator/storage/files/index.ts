@@ -50,6 +50,7 @@ export class Files {
         const operation = operationOf(request, place);
         const files = this.#filesOf(account);
         await authorize(this.platform, account, request, { operation, place, version, files });
+        checkConditions(request);
         if (operation.since !== undefined && version < operation.since)
             throw filesError("InvalidHeaderValue", "x-ms-version");
         const now = this.platform.now();
@@ -127,6 +128,13 @@ export class Files {
         this.#counter += 1n;
         return this.#counter;
     }
+}
+
+/** No operation knows them: a client that counts on one must not go on as if it held. */
+function checkConditions({ headers }: BlobRequest): void {
+    const names = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
+    if (names.some((name) => headers.get(name) !== undefined))
+        throw filesError("ConditionHeadersNotSupported");
 }
 
 function versionOf({ headers, url }: BlobRequest): string {

@@ -186,6 +186,7 @@ export function operationOf(request: BlobRequest, place: Place): FileOperation {
     const find = (verb: string): FileOperation | undefined => operations[[level, verb, ...words].join(" ")];
     const found = find(method) ?? (method === "HEAD" ? find("GET") : undefined);
     if (found === undefined) {
+        if (comp === "userdelegationkey") throw filesError("NotModelled", comp);
         if (["GET", "HEAD", "PUT", "DELETE"].includes(method))
             throw filesError("InvalidQueryParameterValue", "comp");
         throw filesError("UnsupportedHttpVerb");

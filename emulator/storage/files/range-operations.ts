@@ -1,6 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import type { ServiceResponse } from "../../contract.js";
-import { answer, fileTime, header, stamps, type ShareCall } from "./call.js";
+import { answer, fileTime, header, parameter, stamps, type ShareCall } from "./call.js";
 import { filesError } from "./errors.js";
 import { clearBytes, writeBytes } from "./file-content.js";
 import { checkChangeable, checkMd5, md5 } from "./files.js";
@@ -78,6 +78,8 @@ export function listRanges(call: ShareCall): ServiceResponse {
     const file = fileAt(call);
     checkLease(call, "file", file.lease, "read");
     const asked = header(call, "range") ?? call.request.headers.get("range");
+    if (parameter(call.request.url, "prevsharesnapshot") !== undefined)
+        throw filesError("NotModelled", "prevsharesnapshot");
     const limits = asked === undefined ? { start: 0, end: file.size - 1 } : parseRange(asked, file.size);
     if (limits === undefined) throw filesError("InvalidHeaderValue", "x-ms-range");
     const paged = call.version >= PAGES_SINCE;

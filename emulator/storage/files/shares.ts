@@ -11,7 +11,7 @@ import {
     type ShareCall,
 } from "./call.js";
 import { filesError } from "./errors.js";
-import { checkLease, isHeld, leaseHeaders } from "./leases.js";
+import { checkLease, leaseHeaders } from "./leases.js";
 import { checkShareName } from "./names.js";
 import { changeSettings, newSettings, settingHeaders } from "./share-settings.js";
 import { removeSnapshot } from "./snapshots.js";
@@ -130,11 +130,6 @@ export function changed(
     share.etag = call.world.nextEtag();
     share.modified = call.now;
     return answer(status, { ...stamps(share), ...headers });
-}
-
-/** Whether a lease keeps the share from being deleted. */
-export function isLeased(share: Share, now: number): boolean {
-    return isHeld(share.lease, now);
 }
 
 function newRoot(call: Call, protocol: Share["protocol"]): DirectoryNode {
