@@ -96,6 +96,23 @@ describe("copies and moves of the local Storage's files", () => {
         expect((await contentOf(client)).slice(0, 9)).to.equal("123456789");
     });
 
+    it("blobs are made of files, by a signature or a token that says what it means to do", async () => {
+        await file(from, "a", "to blob");
+        give(cast, cast.producer, OWNER, sourceId);
+        give(cast, cast.producer, READER, sourceId);
+        const box = await container(serviceOf("prodfiles", cast.producer));
+        const signed = box.getBlockBlobClient("signed");
+        await signed.syncUploadFromURL(signedUrl("a"));
+        expect((await signed.downloadToBuffer()).toString()).to.equal("to blob");
+        const sourceAuthorization = await bearer(cast.producer);
+        const plain = box.getBlockBlobClient("plain");
+        const unsaid = plain.syncUploadFromURL(`${from.url}/a`, { sourceAuthorization });
+        expect((await failure(unsaid))?.code).to.equal("CannotVerifyCopySource");
+        const sourceShareTokenIntent = "backup";
+        await plain.syncUploadFromURL(`${from.url}/a`, { sourceAuthorization, sourceShareTokenIntent });
+        expect((await plain.downloadToBuffer()).toString()).to.equal("to blob");
+    });
+
     it("Copy File takes the whole file with what is said of it", async () => {
         const source = await file(from, "a", "whole");
         await source.setMetadata({ author: "me" });

@@ -9,8 +9,9 @@ export type RangeSet = readonly ByteRange[];
 
 /** The set with a range added. */
 export function addRange(set: RangeSet, added: ByteRange): RangeSet {
-    const apart = set.filter(({ start, end }) => end < added.start - 1 || start > added.end + 1);
-    const touching = set.filter((range) => !apart.includes(range));
+    const isApart = ({ start, end }: ByteRange): boolean => end < added.start - 1 || start > added.end + 1;
+    const apart = set.filter(isApart);
+    const touching = set.filter((range) => !isApart(range));
     const merged = {
         start: Math.min(added.start, ...touching.map(({ start }) => start)),
         end: Math.max(added.end, ...touching.map(({ end }) => end)),
