@@ -138,6 +138,7 @@ describe("shares of the local Storage, with their SDK", () => {
         expect((await failure(two.getPermission(key)))?.code).to.equal("FileInvalidPermissionKey");
         const created = two.getDirectoryClient("a").create({ filePermissionKey: key });
         expect((await failure(created))?.code).to.equal("FileInvalidPermissionKey");
+        expect((await two.createPermission(sddl)).filePermissionKey).to.not.equal(key);
         expect(await failure(one.createPermission("D:(A;;FA;;;SY)"))).to.deep.equal({
             status: 400,
             code: "FileInvalidPermission",
@@ -236,6 +237,24 @@ describe("shares of the local Storage, with their SDK", () => {
             fileType: "Regular",
         });
         expect(properties.filePermissionKey).to.equal(undefined);
+    });
+
+    it("that Resource Manager made are there as it made them, and go with it", async () => {
+        const account = `/subscriptions/${cast.azure.tenants.staging.subscription.id}/resourceGroups/data/providers/${TYPE}/stagingfiles`;
+        const id = `${account}/fileServices/default/shares/managed`;
+        const box = service.getShareClient("managed");
+        expect((await failure(box.getProperties()))?.code).to.equal("ShareNotFound");
+        cast.azure.arm.put(id, { properties: { shareQuota: 9, accessTier: "Hot", metadata: { by: "arm" } } });
+        expect(await failure(box.create())).to.deep.equal({ status: 409, code: "ShareAlreadyExists" });
+        expect(await box.getProperties()).to.deep.include({
+            quota: 9,
+            accessTier: "Hot",
+            metadata: { by: "arm" },
+        });
+        await file(box, "a", "kept");
+        expect(await contentOf(box, "a")).to.equal("kept");
+        cast.azure.arm.remove(id);
+        expect((await failure(box.getProperties()))?.code).to.equal("ShareNotFound");
     });
 
     it("the service keeps its properties", async () => {

@@ -6,10 +6,11 @@ import { authorize } from "./authorization.js";
 import { parameter, type Call, type ShareCall, type World } from "./call.js";
 import { ContentStore } from "./content.js";
 import { filesError } from "./errors.js";
+import { findShare } from "./managed-shares.js";
 import { fromPlain, toPlain } from "./maps.js";
 import { placeOf } from "./names.js";
 import { operationOf, type FileOperation, type ShareOperation } from "./operations.js";
-import { keyOf, type AccountFiles, type Handle, type TreeNode } from "./state.js";
+import { keyOf, type AccountFiles, type Handle, type Share, type TreeNode } from "./state.js";
 
 /** NFS shares open to REST from this version on. Source: https://learn.microsoft.com/rest/api/storageservices/create-file */
 const NFS_SINCE = "2025-05-05";
@@ -55,9 +56,10 @@ export class Files {
             throw filesError("InvalidHeaderValue", "x-ms-version");
         const now = this.platform.now();
         const call = { request, record: account, files, place, version, now, world: this.#world };
+        const share = place.share === "" ? undefined : findShare(call, (id) => this.platform.findById(id));
         const answer = await (operation.kind === "account"
             ? operation.run(call)
-            : operation.run(shareCall(call, operation)));
+            : operation.run(shareCall(call, share, operation)));
         const common = { "x-ms-version": version, server: "Windows-Azure-File/1.0 Microsoft-HTTPAPI/2.0" };
         return { ...answer, headers: { ...common, ...answer.headers } };
     }
@@ -146,9 +148,8 @@ function versionOf({ headers, url }: BlobRequest): string {
     return version;
 }
 
-function shareCall(call: Call, operation: ShareOperation): ShareCall {
-    const { place, files, request, version } = call;
-    const share = files.shares.get(place.share);
+function shareCall(call: Call, share: Share | undefined, operation: ShareOperation): ShareCall {
+    const { request, version } = call;
     if (share === undefined) throw filesError("ShareNotFound");
     checkProtocol(share.protocol, operation, version);
     const time = parameter(request.url, "sharesnapshot");

@@ -19,11 +19,22 @@ export function newSettings(call: Call): ShareSettings {
     if (protocol !== "SMB" && protocol !== "NFS")
         throw filesError("InvalidHeaderValue", "x-ms-enabled-protocols");
     if (protocol === "NFS" && !premium) throw filesError("InvalidHeaderValue", "x-ms-enabled-protocols");
+    const defaults = defaultSettings(call);
     return {
-        quota: quotaOf(call, premium) ?? DEFAULT_QUOTA,
-        accessTier: tierOf(call, premium) ?? (premium ? "Premium" : "TransactionOptimized"),
+        quota: quotaOf(call, premium) ?? defaults.quota,
+        accessTier: tierOf(call, premium) ?? defaults.accessTier,
         protocol,
-        rootSquash: squashOf(call, protocol) ?? "NoRootSquash",
+        rootSquash: squashOf(call, protocol) ?? defaults.rootSquash,
+    };
+}
+
+/** What a share is where nobody says otherwise. */
+export function defaultSettings(call: Call): ShareSettings {
+    return {
+        quota: DEFAULT_QUOTA,
+        accessTier: isPremium(call) ? "Premium" : "TransactionOptimized",
+        protocol: "SMB",
+        rootSquash: "NoRootSquash",
     };
 }
 

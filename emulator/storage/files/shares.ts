@@ -13,7 +13,7 @@ import {
 import { filesError } from "./errors.js";
 import { checkLease, leaseHeaders } from "./leases.js";
 import { checkShareName } from "./names.js";
-import { changeSettings, newSettings, settingHeaders } from "./share-settings.js";
+import { changeSettings, newSettings, settingHeaders, type ShareSettings } from "./share-settings.js";
 import { removeSnapshot } from "./snapshots.js";
 import type { DirectoryNode, Share } from "./state.js";
 import { filesOf } from "./tree.js";
@@ -30,23 +30,27 @@ export function createShare(call: Call): ServiceResponse {
     if (files.shares.has(name)) throw filesError("ShareAlreadyExists");
     const before = files.deleted.findLast((share) => share.name === name)?.deletedAt;
     if (before !== undefined && now < before + NAME_TAKEN_MILLISECONDS) throw filesError("ShareBeingDeleted");
-    const settings = newSettings(call);
-    const share: Share = {
-        name,
+    const share = newShare(call, newSettings(call), metadataOf(call));
+    files.shares.set(name, share);
+    return answer(201, { ...stamps(share), "x-ms-share-quota": String(share.quota) });
+}
+
+/** An empty share with the name that the call has. */
+export function newShare(call: Call, settings: ShareSettings, metadata: Record<string, string>): Share {
+    return {
+        name: call.place.share,
         version: randomUUID().replaceAll("-", "").slice(0, 16).toUpperCase(),
         etag: call.world.nextEtag(),
-        modified: now,
-        metadata: metadataOf(call),
+        modified: call.now,
+        metadata,
         ...settings,
-        accessTierChanged: now,
+        accessTierChanged: call.now,
         policies: [],
         root: newRoot(call, settings.protocol),
         usedBytes: 0,
         snapshots: [],
         permissions: new Map(),
     };
-    files.shares.set(name, share);
-    return answer(201, { ...stamps(share), "x-ms-share-quota": String(share.quota) });
 }
 
 /** Also Get Share Metadata. Source: https://learn.microsoft.com/rest/api/storageservices/get-share-properties */

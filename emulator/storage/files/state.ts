@@ -134,6 +134,8 @@ export interface Share {
     /** Security descriptors by key. */
     permissions: Map<string, string>;
     lease?: Lease;
+    /** Whether Resource Manager made it. */
+    managed?: true;
     /** When it was deleted; undefined while it is there. */
     deletedAt?: number;
 }
