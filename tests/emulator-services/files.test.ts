@@ -236,6 +236,18 @@ describe("files of the local Storage, with their SDK", () => {
             expect(after.fileCreatedOn).to.deep.equal(properties.fileCreatedOn);
         });
 
+        it("come along with the file where the request has them", async () => {
+            const client = box.rootDirectoryClient.getFileClient("at-once");
+            await client.create(7, { content: "hello", contentLength: 5 });
+            expect((await contentOf(client)).toString()).to.equal("hello\0\0");
+            const contentMD5 = createHash("md5").update("x").digest();
+            const wrong = client.create(5, { content: "hello", contentLength: 5, contentMD5 });
+            expect((await failure(wrong))?.code).to.equal("Md5Mismatch");
+            expect((await contentOf(client)).toString()).to.equal("hello\0\0");
+            const framed = client.uploadRange("x", 0, 1, { contentChecksumAlgorithm: "StorageCrc64" });
+            expect((await failure(framed))?.code).to.equal("NotModelled");
+        });
+
         it("are read whole and in parts, with checksums", async () => {
             const client = await file(box, "parts", "0123456789");
             expect((await contentOf(client)).toString()).to.equal("0123456789");
@@ -304,6 +316,40 @@ describe("files of the local Storage, with their SDK", () => {
                 status: 413,
                 code: "RequestBodyTooLarge",
             });
+        });
+
+        it("insist on what Windows knows with older versions, and take it or leave it with newer ones", async () => {
+            const client = box.rootDirectoryClient.getFileClient("old");
+            const options = {
+                permissions: FileSASPermissions.parse("c"),
+                expiresOn: new Date(Date.now() + 60_000),
+            };
+            const url = client.generateSasUrl(options);
+            const create = async (version: string, more: Record<string, string>): Promise<string | null> => {
+                const headers = {
+                    "x-ms-version": version,
+                    "x-ms-type": "file",
+                    "x-ms-content-length": "1",
+                    ...more,
+                };
+                const response = await fetch(url, { method: "PUT", headers });
+                return response.headers.get("x-ms-error-code");
+            };
+            const known = {
+                "x-ms-file-attributes": "None",
+                "x-ms-file-creation-time": "2001-02-03T04:05:06.1234567Z",
+                "x-ms-file-last-write-time": "now",
+                "x-ms-file-permission": "inherit",
+            };
+            expect(await create("2021-04-10", {})).to.equal("MissingRequiredHeader");
+            expect(await create("2021-04-10", known)).to.equal(null);
+            const head = await fetch(
+                client.generateSasUrl({ ...options, permissions: FileSASPermissions.parse("r") }),
+            );
+            expect(head.headers.get("x-ms-file-creation-time")).to.equal("2001-02-03T04:05:06.1234567Z");
+            expect(await create("2021-06-08", {})).to.equal(null);
+            const wrong = { "x-ms-file-attributes": "Nonsense" };
+            expect(await create("2021-06-08", wrong)).to.equal("InvalidHeaderValue");
         });
 
         it("know no conditions, and say so", async () => {

@@ -51,7 +51,7 @@ export class Files {
         const operation = operationOf(request, place);
         const files = this.#filesOf(account);
         await authorize(this.platform, account, request, { operation, place, version, files });
-        checkConditions(request);
+        checkHeaders(request);
         if (operation.since !== undefined && version < operation.since)
             throw filesError("InvalidHeaderValue", "x-ms-version");
         const now = this.platform.now();
@@ -132,11 +132,14 @@ export class Files {
     }
 }
 
-/** No operation knows them: a client that counts on one must not go on as if it held. */
-function checkConditions({ headers }: BlobRequest): void {
+/** No operation knows conditions: a client that counts on one must not go on as if it held. */
+function checkHeaders({ headers }: BlobRequest): void {
     const names = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"];
     if (names.some((name) => headers.get(name) !== undefined))
         throw filesError("ConditionHeadersNotSupported");
+    // Its frames would be taken for content.
+    if (headers.get("x-ms-structured-body") !== undefined)
+        throw filesError("NotModelled", "x-ms-structured-body");
 }
 
 function versionOf({ headers, url }: BlobRequest): string {

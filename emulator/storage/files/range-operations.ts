@@ -30,8 +30,6 @@ export async function putRange(call: ShareCall): Promise<ServiceResponse> {
         return written(call, file);
     }
     if (write !== "update") throw filesError("InvalidHeaderValue", "x-ms-write");
-    if (header(call, "structured-body") !== undefined)
-        throw filesError("NotModelled", "x-ms-structured-body");
     if (length > MAXIMUM_RANGE) throw filesError("RequestBodyTooLarge");
     if (length !== range.end - range.start + 1) throw filesError("InvalidHeaderValue", "Content-Length");
     const { body } = call.request;
