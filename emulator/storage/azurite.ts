@@ -18,7 +18,14 @@ export type AccountLookup = (name: string) => AzuriteAccount | undefined;
 /** Azurite's blob service, listening on a port of its own that only the front door uses. */
 export interface Azurite {
     readonly port: number;
+    /** Gives a blob another name; nothing else of it changes. */
+    rename(account: string, from: BlobPlace, to: BlobPlace): void;
     stop(): Promise<void>;
+}
+
+interface BlobPlace {
+    readonly container: string;
+    readonly blob: string;
 }
 
 /** The members of Azurite's classes that are used here; the package has no types. */
@@ -27,6 +34,16 @@ interface BlobServer {
     close(): Promise<void>;
     accountDataStore: { getAccount: AccountLookup };
     httpServer: Server;
+    metadataStore: { db: { getCollection(name: string): BlobCollection } };
+}
+interface StoredBlob {
+    accountName: string;
+    containerName: string;
+    name: string;
+}
+interface BlobCollection {
+    find(query: Partial<StoredBlob>): StoredBlob[];
+    update(blob: StoredBlob): void;
 }
 interface Modules {
     BlobServer: new (configuration: object) => BlobServer;
@@ -78,6 +95,12 @@ export async function startAzurite(accounts: AccountLookup, directory: string | 
     server.httpServer.unref();
     return {
         port: (server.httpServer.address() as AddressInfo).port,
+        rename: (account, from, to) => {
+            const blobs = server.metadataStore.db.getCollection("$BLOBS_COLLECTION$");
+            const query = { accountName: account, containerName: from.container, name: from.blob };
+            for (const blob of blobs.find(query))
+                blobs.update(Object.assign(blob, { containerName: to.container, name: to.blob }));
+        },
         stop: () => server.close(),
     };
 }

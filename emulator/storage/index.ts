@@ -8,6 +8,7 @@ import { anonymousRefusal, authorize, requireActions, type Access } from "./auth
 import { HeaderList, incoming, internal, type BlobRequest } from "./blob-request.js";
 import { copy } from "./copies.js";
 import { discard } from "./copy-source.js";
+import { DataLake, isHierarchical } from "./datalake/index.js";
 import { networkRefused, publicAccessNotPermitted, StorageError } from "./errors.js";
 import { Files } from "./files/index.js";
 import { isWrite, operationOf, readSource, type BlobOperation } from "./operations.js";
@@ -33,11 +34,12 @@ export interface Storage extends Service {
 
 class LocalStorage implements Storage {
     readonly name = "storage";
-    readonly hosts = /^[a-z0-9]+\.(?:blob|file)\.core\.windows\.net$/i;
+    readonly hosts = /^[a-z0-9]+\.(?:blob|file|dfs)\.core\.windows\.net$/i;
     readonly files: Files;
     readonly #upstream: Upstream;
     readonly #incarnations = new Map<string, string>();
     readonly #extras: BlobExtras;
+    readonly #dataLake: DataLake;
 
     constructor(
         private readonly platform: Platform,
@@ -46,6 +48,10 @@ class LocalStorage implements Storage {
         const { directory } = options;
         this.#upstream = new Upstream(platform, directory);
         this.#extras = new BlobExtras(platform);
+        this.#dataLake = new DataLake(platform, {
+            send: (account, request) => this.#upstream.send(account, request, { kind: "key" }),
+            rename: (account, moves) => this.#upstream.rename(account, moves),
+        });
         this.files = new Files(
             platform,
             (request) => this.#ask(request),
@@ -54,17 +60,19 @@ class LocalStorage implements Storage {
     }
 
     isWrite(method: string, url: URL): boolean {
-        return isFileHost(url) ? !["GET", "HEAD", "OPTIONS"].includes(method) : isWrite(method, url);
+        const isBlobHost = serviceOf(url) === "blob";
+        return isBlobHost ? isWrite(method, url) : !["GET", "HEAD", "OPTIONS"].includes(method);
     }
 
     save(): unknown {
-        return { blobs: this.#extras.save(), files: this.files.save() };
+        return { blobs: this.#extras.save(), files: this.files.save(), trees: this.#dataLake.save() };
     }
 
     load(state: unknown): void {
-        const { blobs, files } = state as { blobs: unknown; files: unknown };
+        const { blobs, files, trees } = state as { blobs: unknown; files: unknown; trees?: unknown };
         this.#extras.load(blobs);
         this.files.load(files);
+        if (trees !== undefined) this.#dataLake.load(trees);
     }
 
     async handle(request: ServiceRequest): Promise<ServiceResponse> {
@@ -91,14 +99,28 @@ class LocalStorage implements Storage {
 
     async #serve(account: ArmRecord, request: BlobRequest): Promise<ServiceResponse> {
         if (isNetworkClosed(account)) throw networkRefused();
-        if (isFileHost(request.url)) return this.files.serve(account, request);
+        if (serviceOf(request.url) === "file") return this.files.serve(account, request);
         await this.#forgetPredecessor(account);
+        if (serviceOf(request.url) === "dfs") return this.#dataLake.serve(account, request);
         const operation = operationOf(request.method, request.url, request.headers);
         const exists = (): Promise<boolean> => this.#exists(account, request);
         const access = await authorize(this.platform, account, request, operation, exists);
         if (request.headers.get("x-ms-blob-public-access") !== undefined && !allowsPublicAccess(account)) {
             throw publicAccessNotPermitted();
         }
+        const run = (one: BlobRequest, place: BlobOperation): Promise<ServiceResponse> =>
+            this.#withExtras(account, one, place, access);
+        return isHierarchical(account)
+            ? this.#dataLake.hierarchy.serve(account, request, operation, access, run)
+            : run(request, operation);
+    }
+
+    async #withExtras(
+        account: ArmRecord,
+        request: BlobRequest,
+        operation: BlobOperation,
+        access: Access,
+    ): Promise<ServiceResponse> {
         const { answer, request: plain } = this.#extras.before(account, request, operation);
         if (answer !== undefined) return answer;
         const response = await this.#carryOut(account, plain, operation, access);
@@ -223,8 +245,8 @@ class LocalStorage implements Storage {
     }
 }
 
-function isFileHost(url: URL): boolean {
-    return url.hostname.split(".")[1] === "file";
+function serviceOf(url: URL): string | undefined {
+    return url.hostname.split(".")[1];
 }
 
 /** A signature was made for the target; what it says of the source is in the source's own URL. */

@@ -4,6 +4,7 @@ import type { ArmRecord, Platform, Principal, ServiceResponse } from "../contrac
 import { accountKeys, findAccountByName } from "./accounts.js";
 import { startAzurite, type Azurite, type AzuriteAccount } from "./azurite.js";
 import type { BlobRequest } from "./blob-request.js";
+import type { BlobMove } from "./datalake/backend.js";
 import { authorizationOf } from "./shared-key.js";
 
 /** How the request is vouched for to Azurite. */
@@ -79,6 +80,12 @@ export class Upstream {
             // Where the caller breaks off, so must the request to Azurite: half a body must never be stored.
             else pipeline(request.body, outgoing).catch(reject);
         });
+    }
+
+    /** Gives blobs of an account another name, which Azurite can't: everything else of them stays as it is. */
+    async rename(account: ArmRecord, moves: readonly BlobMove[]): Promise<void> {
+        const azurite = await (this.#azurite ??= startAzurite((name) => this.#account(name), this.directory));
+        for (const { from, to } of moves) azurite.rename(account.name, from, to);
     }
 
     /** Lets go of Azurite, if it was ever started. */
