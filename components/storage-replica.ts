@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DetailArgs, ReplicaArgs } from "../providers/core/pulumi/resource.js";
-import { Blobs, Containers, ServiceProperties, type BlobsArgs } from "../providers/storage/resources.js";
+import {
+    Blobs,
+    Containers,
+    Directories,
+    ServiceProperties,
+    type BlobsArgs,
+} from "../providers/storage/resources.js";
 import { defined } from "./defined.js";
 
 /** What `StorageReplica` takes. */
@@ -8,7 +14,7 @@ export interface StorageReplicaArgs
     extends
         Omit<ReplicaArgs, "include" | "exclude">,
         DetailArgs,
-        Pick<BlobsArgs, "immutability" | "encryptionScopes" | "rehydrate"> {
+        Pick<BlobsArgs, "immutability" | "encryptionScopes" | "rehydrate" | "accessControl" | "principals"> {
     /** Glob patterns on container names, for the containers and the blobs in them. Default all. */
     containers?: string[];
     /** Glob patterns on a blob's path within its container. Default all. */
@@ -24,6 +30,11 @@ export interface StorageReplicaArgs
     /** Carries snapshots of blobs. Default false. */
     snapshots?: boolean;
     /**
+     * Carries directories with their access control, before the blobs: for accounts with a hierarchical namespace. Default
+     * false: there are then only those that files are in, with what a new directory gets.
+     */
+    directories?: boolean;
+    /**
      * Carries the static website, soft delete and rules of CORS, which takes roles for the account itself: `Reader` at
      * the source and `Storage Account Contributor` at the target. Default false.
      */
@@ -38,24 +49,39 @@ export class StorageReplica extends pulumi.ComponentResource {
     readonly containers: Containers;
     /** Only in `replication` mode. */
     readonly blobs: Blobs | undefined = undefined;
+    /** Only with `directories: true`. */
+    readonly directories: Directories | undefined = undefined;
     /** Only with `serviceProperties: true`. */
     readonly serviceProperties: ServiceProperties | undefined = undefined;
 
     constructor(name: string, args: StorageReplicaArgs, options?: pulumi.ComponentResourceOptions) {
         super("azure-dataplane:index:StorageReplica", name, {}, options);
         const { containers, include, exclude, publicAccess, policies, tags, detail, ...others } = args;
-        const { snapshots, immutability, encryptionScopes, rehydrate, serviceProperties, ...common } = others;
+        const { snapshots, immutability, encryptionScopes, rehydrate, serviceProperties, ...further } =
+            others;
+        const { directories, accessControl, principals, ...common } = further;
         const bound = { immutability, encryptionScopes, rehydrate };
+        const access = { accessControl, principals };
         this.containers = new Containers(
             `${name}-containers`,
             { ...common, ...defined({ include: containers, publicAccess, policies }) },
             { parent: this },
         );
+        if (directories === true) {
+            this.directories = new Directories(
+                `${name}-directories`,
+                { ...common, ...defined({ ...directoryPatterns(args), detail, ...access }) },
+                { parent: this, dependsOn: [this.containers] },
+            );
+        }
         if (args.mode === "replication") {
             this.blobs = new Blobs(
                 `${name}-blobs`,
-                { ...common, ...defined({ ...blobPatterns(args), tags, snapshots, detail, ...bound }) },
-                { parent: this, dependsOn: [this.containers] },
+                {
+                    ...common,
+                    ...defined({ ...blobPatterns(args), tags, snapshots, detail, ...bound, ...access }),
+                },
+                { parent: this, dependsOn: [this.directories ?? this.containers] },
             );
         }
         if (serviceProperties === true) {
@@ -65,12 +91,23 @@ export class StorageReplica extends pulumi.ComponentResource {
         }
         this.registerOutputs({
             containers: this.containers.summary,
+            ...(this.directories === undefined ? {} : { directories: this.directories.summary }),
             ...(this.blobs === undefined ? {} : { blobs: this.blobs.summary }),
             ...(this.serviceProperties === undefined
                 ? {}
                 : { serviceProperties: this.serviceProperties.summary }),
         });
     }
+}
+
+/** The same for directories; without patterns on paths, the root directories of the containers as well. */
+export function directoryPatterns(args: Pick<StorageReplicaArgs, "containers" | "include" | "exclude">): {
+    include: string[] | undefined;
+    exclude: string[] | undefined;
+} {
+    const { include, exclude } = blobPatterns(args);
+    const roots = args.include === undefined ? (args.containers ?? []) : [];
+    return { include: include === undefined ? undefined : [...include, ...roots], exclude };
 }
 
 /** Patterns on `container/path` from those on containers and those on paths. */

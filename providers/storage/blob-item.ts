@@ -2,6 +2,13 @@ import { createHash } from "node:crypto";
 import type { Item, Loss, Side } from "../core/contract.js";
 import { canonicalJson, type Json } from "../core/json.js";
 import { knownKind } from "./blob-kind.js";
+import {
+    accessOf,
+    accessVersion,
+    stickyLoss,
+    type AccessControl,
+    type AccessFacts,
+} from "./datalake/access-control.js";
 import { boundProperties, boundVersion, type BoundFacts, type BoundProperties } from "./bound-properties.js";
 import { carriedMetadata, ownEntry, ownerKey, unfinishedKey, type Metadata } from "./metadata.js";
 import { joinName, type BlobName } from "./names.js";
@@ -10,7 +17,7 @@ import { snapshotVersion } from "./snapshots.js";
 import type { BlobHTTPHeaders } from "./sdk.js";
 
 /** What is known of a blob, wherever it was read. */
-export interface BlobFacts extends BoundFacts {
+export interface BlobFacts extends BoundFacts, AccessFacts {
     readonly etag?: string | undefined;
     readonly lastModified?: Date | undefined;
     readonly bytes: number;
@@ -56,6 +63,8 @@ export type BlobProperties = Record<string, Json> &
         sealed?: true;
         /** Of a page blob, where it is not 0. */
         sequenceNumber?: number;
+        /** Only where the account is known to have a hierarchical namespace. */
+        access?: AccessControl;
     };
 
 /** What the service takes where no type is given. */
@@ -93,8 +102,8 @@ export function toBlobItem(
 
 /**
  * `0x8DC2A5B1 Cool #3f9a1c`: the ETag, which changes with content, headers and metadata, then what changes without it:
- * the tier (where it was set on the blob), whether it is sealed, its immutability policy and its legal hold, and a short
- * hash of the index tags (where there are any).
+ * the tier (where it was set on the blob), whether it is sealed, its immutability policy and its legal hold, its access
+ * control as a short hash, and one of the index tags (where there are any).
  * https://learn.microsoft.com/rest/api/storageservices/set-blob-tags: "doesn't change the ETag".
  * https://learn.microsoft.com/rest/api/storageservices/append-blob-seal says so of sealing, too.
  */
@@ -109,6 +118,7 @@ export function versionOf(etag: string | undefined, properties: BlobProperties):
         tier,
         sealed === true ? "sealed" : undefined,
         ...boundVersion(properties),
+        accessVersion(properties.access),
         hash,
     ];
     return snapshotVersion(parts.filter((part) => part !== undefined).join(" "), properties.snapshots ?? []);
@@ -150,6 +160,7 @@ function propertiesOf(facts: BlobFacts): BlobProperties {
         ...optional("tier", knownKind(facts.blobType) === "BlockBlob" ? tierOf(facts) : undefined),
         ...kindProperties(facts),
         ...boundProperties(facts),
+        ...optional("access", accessOf(facts)),
     };
 }
 
@@ -193,6 +204,7 @@ function lossesOf(name: string, facts: BlobFacts, carriesTags: boolean): Loss[] 
     const hasUnreadTags = carriesTags && facts.tags === undefined && (facts.tagCount ?? 0) > 0;
     return [
         ...(hasUnreadTags ? [tagLoss(name, "read")] : []),
+        ...stickyLoss(name, facts),
         ...(facts.blobType === "PageBlob" && tierOf(facts) !== undefined
             ? [
                   {

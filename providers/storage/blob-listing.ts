@@ -1,7 +1,8 @@
 import type { Context, Item } from "../core/contract.js";
 import { DataplaneError } from "../core/errors.js";
 import { toBlobItem } from "./blob-item.js";
-import { unlessAbsent } from "./errors.js";
+import { filesByName } from "./datalake/tree-listing.js";
+import { isUnsupportedByTrees, unlessAbsent } from "./errors.js";
 import { parseListing, type ListedPage } from "./list-parser.js";
 import { compareNames, isSystemContainer, type BlobName } from "./names.js";
 import type { BlobServiceClient } from "./sdk.js";
@@ -15,6 +16,10 @@ export interface ListingOptions extends Pick<Context, "side" | "signal" | "crede
     readonly groups: readonly string[] | undefined;
     /** With their snapshots. */
     readonly snapshots: boolean;
+    /** The account is known to have a hierarchical namespace. Else its listing tells. */
+    readonly tree: boolean;
+    /** With owner, group and access control list, which only such an account has. */
+    readonly access: boolean;
 }
 
 /** The blobs of an account by container and name; without older versions. */
@@ -27,7 +32,11 @@ export async function* listBlobs(service: BlobServiceClient, options: ListingOpt
     for await (const container of containers) yield* inContainer(service, wire, container, options);
 }
 
-async function* containerNames(service: BlobServiceClient, signal: AbortSignal): AsyncIterable<string> {
+/** The containers of an account but the service's own. */
+export async function* containerNames(
+    service: BlobServiceClient,
+    signal: AbortSignal,
+): AsyncIterable<string> {
     for await (const container of service.listContainers({ abortSignal: signal })) {
         if (!isSystemContainer(container.name)) yield container.name;
     }
@@ -51,21 +60,51 @@ async function* inContainer(
         };
         return withSnapshots(toBlobItem({ container, blob: blob.name }, facts, display), snapshots);
     };
-    let marker: string | undefined;
+    const { url } = service.getContainerClient(container);
+    const first = options.tree ? undefined : await unlessTree(readPage(wire, url, undefined, options));
+    if (first === undefined || first.blobs.some(({ properties }) => properties.resourceType !== undefined)) {
+        const files = filesByName((prefix, marker) => readLevel(wire, url, { prefix, marker }, options));
+        for await (const blob of files) yield toItem({ blob, times: [], archived: [] });
+        return;
+    }
+    let page = first;
     let previous: string | undefined;
-    do {
-        const url = service.getContainerClient(container).url;
-        const page: ListedPage = await readPage(wire, url, marker, options);
+    for (;;) {
         for (const blob of page.blobs) {
             if (blob.name !== previous) checkOrder(container, previous, blob.name);
             previous = blob.name;
             const complete = groups.add(blob);
             if (complete !== undefined) yield toItem(complete);
         }
-        marker = page.next;
-    } while (marker !== undefined);
+        if (page.next === undefined) break;
+        page = await readPage(wire, url, page.next, options);
+    }
     const last = groups.end();
     if (last !== undefined) yield toItem(last);
+}
+
+/** Undefined where the service says that an account with a hierarchical namespace has no such thing as was asked for. */
+async function unlessTree(read: Promise<ListedPage>): Promise<ListedPage | undefined> {
+    try {
+        return await read;
+    } catch (error) {
+        if (isUnsupportedByTrees(error)) return undefined;
+        throw error;
+    }
+}
+
+/**
+ * What is in a folder of an account with a hierarchical namespace, which has neither index tags nor snapshots nor policies
+ * of single blobs: https://learn.microsoft.com/azure/storage/blobs/storage-feature-support-in-storage-accounts
+ */
+async function readLevel(
+    wire: Wire,
+    container: string,
+    { prefix, marker }: { prefix: string; marker: string | undefined },
+    { signal, access }: ListingOptions,
+): Promise<ListedPage> {
+    const include = ["metadata", ...(access ? ["permissions"] : [])];
+    return readListing(wire, container, { include, prefix, marker, delimiter: "/", signal });
 }
 
 /** When the snapshots of one blob were taken, as its properties have it. */
@@ -90,7 +129,6 @@ export async function findSnapshots(
     return groups.end() ?? { times: [], archived: [] };
 }
 
-/** A container that isn't there holds no blobs: the target's may be made in the same run. */
 async function readPage(
     wire: Wire,
     container: string,
@@ -98,10 +136,7 @@ async function readPage(
     { tags, signal, snapshots }: ListingOptions,
     prefix?: string,
 ): Promise<ListedPage> {
-    const read = tags.read(async (withTags) => {
-        const url = new URL(container);
-        url.searchParams.set("restype", "container");
-        url.searchParams.set("comp", "list");
+    return tags.read((withTags) => {
         const include = [
             "metadata",
             "immutabilitypolicy",
@@ -109,29 +144,50 @@ async function readPage(
             ...(withTags ? ["tags"] : []),
             ...(snapshots ? ["snapshots"] : []),
         ];
-        url.searchParams.set("include", include.join(","));
-        if (prefix !== undefined) url.searchParams.set("prefix", prefix);
-        if (marker !== undefined) url.searchParams.set("marker", marker);
-        return wire.send({ method: "GET", url: url.href, signal });
+        return readListing(wire, container, { include, prefix, marker, signal });
     });
-    const answer = await unlessAbsent(read, "ContainerNotFound");
+}
+
+/** What a page of a listing is to have. */
+export interface PageRequest {
+    readonly include: readonly string[];
+    readonly prefix?: string | undefined;
+    readonly marker: string | undefined;
+    readonly delimiter?: string;
+    readonly signal: AbortSignal;
+}
+
+/** A container that isn't there holds no blobs: the target's may be made in the same run. */
+export async function readListing(
+    wire: Wire,
+    container: string,
+    { include, prefix, marker, delimiter, signal }: PageRequest,
+): Promise<ListedPage> {
+    const url = new URL(container);
+    url.searchParams.set("restype", "container");
+    url.searchParams.set("comp", "list");
+    url.searchParams.set("include", include.join(","));
+    if (delimiter !== undefined) url.searchParams.set("delimiter", delimiter);
+    if (prefix !== undefined) url.searchParams.set("prefix", prefix);
+    if (marker !== undefined) url.searchParams.set("marker", marker);
+    const answer = await unlessAbsent(
+        wire.send({ method: "GET", url: url.href, signal }),
+        "ContainerNotFound",
+    );
     if (answer === undefined) return { blobs: [], next: undefined };
     const { SaxesParser } = await import("saxes");
     return parseListing(new SaxesParser(), answer.bodyAsText ?? "");
 }
 
-/**
- * Both listings are merged by name. An account with a hierarchical namespace lists folder by folder, which is another
- * order: a merge would take blobs for absent.
- */
+/** Both listings are merged by name: in another order a merge would take blobs for absent. */
 function checkOrder(container: string, previous: string | undefined, name: string): void {
     if (previous === undefined || compareNames(previous, name) < 0) return;
     throw new DataplaneError(
-        "InvalidArgument",
-        `the container "${container}" does not list its blobs by name, as accounts with a hierarchical namespace do`,
+        "Unexpected",
+        `the container "${container}" does not list its blobs by name, nor does it say that it is a tree`,
         {
             item: `${container}/${name}`,
-            remedy: "Such accounts are not supported yet: copy them with AzCopy.",
+            remedy: "If it has a hierarchical namespace, name the account by its ARM resource ID or its dfs URL.",
         },
     );
 }

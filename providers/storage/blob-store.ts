@@ -17,6 +17,7 @@ import { differSilently, shortfallOf } from "./blob-differences.js";
 import { downloadContent } from "./blob-download.js";
 import { etagOf, headersOf, toBlobItem, type BlobProperties } from "./blob-item.js";
 import { checkConvertible, kindOf } from "./blob-kind.js";
+import { pathFacts } from "./datalake/access-control.js";
 import { findSnapshots, listBlobs, type ListingOptions } from "./blob-listing.js";
 import { copyInSteps, uploadInSteps } from "./blob-steps.js";
 import { equalStreams } from "./equal-streams.js";
@@ -48,13 +49,14 @@ export async function openBlobStore(
         ...context,
         httpClient: grants.client(context.httpClient),
     });
-    return new BlobStore(service, context, grants, { ...transferSizes, ...sizes });
+    const tree = resource.endpoints.dfs !== undefined;
+    return new BlobStore(service, context, grants, { ...transferSizes, ...sizes }, tree);
 }
 
 class BlobStore implements Store<BlobContent> {
     readonly #tags: TagAccess;
     readonly #access: SourceAccess;
-    readonly #carriesSnapshots: boolean;
+    readonly #reads: Pick<ListingOptions, "snapshots" | "tree" | "access">;
     /** Where snapshots are read: known once the target has looked at an item of the source. */
     #snapshotSource: BlobStore | undefined;
 
@@ -63,11 +65,16 @@ class BlobStore implements Store<BlobContent> {
         private readonly context: Context,
         private readonly grants: SourceGrants,
         private readonly sizes: TransferSizes,
+        tree: boolean,
     ) {
         this.#access = new SourceAccess(service, context);
-        const { tags, snapshots } = blobOptions.parse(context.options);
-        this.#tags = new TagAccess(tags);
-        this.#carriesSnapshots = snapshots === true;
+        const { tags, snapshots, accessControl } = blobOptions.parse(context.options);
+        this.#tags = new TagAccess(tree ? false : tags);
+        this.#reads = {
+            snapshots: snapshots === true && !tree,
+            tree,
+            access: tree && accessControl !== false,
+        };
     }
 
     list(options: ListOptions = {}): AsyncIterable<Item> {
@@ -83,6 +90,8 @@ class BlobStore implements Store<BlobContent> {
             "ContainerNotFound",
         );
         if (facts === undefined) return undefined;
+        const path = pathFacts(facts, this.#reads.access);
+        if (path.isDirectory) return undefined;
         const tags =
             (facts.tagCount ?? 0) > 0
                 ? await this.#tags.read((withTags) =>
@@ -91,15 +100,15 @@ class BlobStore implements Store<BlobContent> {
                 : { tags: {} };
         const item = toBlobItem(
             splitName(name),
-            { ...facts, bytes: facts.contentLength ?? 0, tags: tags?.tags },
+            { ...facts, bytes: facts.contentLength ?? 0, tags: tags?.tags, ...path.access },
             { side, carriesTags: this.#tags.matter },
         );
-        if (!this.#carriesSnapshots) return item;
+        if (!this.#reads.snapshots) return item;
         return withSnapshots(item, await findSnapshots(this.service, splitName(name), this.#listing()));
     }
 
     foresee(item: Item, source: Store<BlobContent>, outlook: Outlook): Promise<Item> {
-        if (!this.#carriesSnapshots || !(source instanceof BlobStore)) return Promise.resolve(item);
+        if (!this.#reads.snapshots || !(source instanceof BlobStore)) return Promise.resolve(item);
         this.#snapshotSource = source;
         return Promise.resolve(foreseeSnapshots(item, outlook));
     }
@@ -220,7 +229,7 @@ class BlobStore implements Store<BlobContent> {
     }
 
     #listing(groups?: readonly string[]): ListingOptions {
-        return { ...this.context, tags: this.#tags, groups, snapshots: this.#carriesSnapshots };
+        return { ...this.context, ...this.#reads, tags: this.#tags, groups };
     }
 
     #pageReader(whole: BlockBlobClient, name: string): PageReader {

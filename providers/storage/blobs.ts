@@ -1,6 +1,7 @@
 import type { ElementType } from "../core/contract.js";
 import type { BlobContent } from "./blob-content.js";
-import { openBoundBlobStore } from "./bound-blob-store.js";
+import { openHierarchicalBlobStore } from "./datalake/hierarchical-blob-store.js";
+import { setsAccess } from "./datalake/access-control.js";
 import { blobLimits } from "./limits.js";
 import { compareBlobNames, invalidBlobName } from "./names.js";
 import { blobOptions } from "./options.js";
@@ -10,7 +11,7 @@ import { blobPermissions } from "./permissions.js";
 export const blobs: ElementType<BlobContent> = {
     name: "blobs",
     singular: "blob",
-    after: ["containers"],
+    after: ["containers", "directories"],
     features: {
         // An empty blob under a real name would be a trap: there is no template of blobs.
         modes: ["replication"],
@@ -29,7 +30,7 @@ export const blobs: ElementType<BlobContent> = {
     },
     limits: blobLimits,
     options: blobOptions,
-    permissions: (_mode, options) => blobPermissions(options.tags === true),
+    permissions: (_mode, options) => blobPermissions(options.tags === true, options.accessControl === true),
     // A user delegation key is made of the account's secrets and leaves no trace:
     // https://learn.microsoft.com/rest/api/storageservices/get-user-delegation-key
     sourceReads: (method, url) =>
@@ -37,9 +38,11 @@ export const blobs: ElementType<BlobContent> = {
     // Writes are conditional: one that was done already is refused when it is sent again, which the store looks into.
     // Only a snapshot is taken anew each time.
     idempotent: (method, url) =>
-        (method === "PUT" && url.searchParams.get("comp") !== "snapshot") || method === "DELETE",
+        (method === "PUT" && url.searchParams.get("comp") !== "snapshot") ||
+        method === "DELETE" ||
+        setsAccess(method, url),
     invalidName: invalidBlobName,
     key: (name) => name,
     compare: compareBlobNames,
-    open: (resource, context) => openBoundBlobStore(resource, context),
+    open: (resource, context) => openHierarchicalBlobStore(resource, context),
 };

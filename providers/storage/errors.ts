@@ -34,6 +34,11 @@ export function isConditionFailure(error: unknown): boolean {
     );
 }
 
+/** The account has a hierarchical namespace, and can't do that. */
+export function isUnsupportedByTrees(error: unknown): boolean {
+    return serviceCodeOf(error) === "FeatureNotYetSupportedForHierarchicalNamespaceAccounts";
+}
+
 export function changedDuringRun(what: string, name: string): DataplaneError {
     return new DataplaneError("Conflict", `the ${what} "${name}" changed at the target during the run`, {
         item: name,

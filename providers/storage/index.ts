@@ -1,6 +1,7 @@
 import type { Plugin } from "../core/contract.js";
 import { blobs } from "./blobs.js";
 import { containers } from "./containers.js";
+import { directories } from "./datalake/directories.js";
 import { serviceProperties } from "./service-properties.js";
 
 /** The services of a storage account whose endpoints ARM tells. */
@@ -17,7 +18,9 @@ export const plugin: Plugin = {
         if (typeof primary !== "object" || primary === null || Array.isArray(primary)) return {};
         const known = services.flatMap((service) => {
             const url = primary[service];
-            return typeof url === "string" ? [[service, url] as const] : [];
+            // The dfs endpoint of an account without a hierarchical namespace has nothing that the blob endpoint lacks.
+            const isUseful = service !== "dfs" || resource.properties?.isHnsEnabled === true;
+            return typeof url === "string" && isUseful ? [[service, url] as const] : [];
         });
         return Object.fromEntries(known);
     },
@@ -27,8 +30,14 @@ export const plugin: Plugin = {
         const [name = "", second, third] = url.hostname.split(".");
         const isRoot = url.pathname === "/" && url.search === "" && url.hash === "";
         const isBlob = second === "blob" || (/^z\d+$/.test(second ?? "") && third === "blob");
-        if (url.protocol !== "https:" || !isRoot || !isBlob || name === "") return undefined;
-        return { name, endpoints: { blob: `${url.origin}/` } };
+        const isLake = second === "dfs" || (/^z\d+$/.test(second ?? "") && third === "dfs");
+        if (url.protocol !== "https:" || !isRoot || !(isBlob || isLake) || name === "") return undefined;
+        if (isBlob) return { name, endpoints: { blob: `${url.origin}/` } };
+        // Whoever gives this one says that there is a hierarchical namespace. The blobs are beside it, as for Azure's SDK.
+        return {
+            name,
+            endpoints: { blob: `${url.origin.replace(".dfs.", ".blob.")}/`, dfs: `${url.origin}/` },
+        };
     },
-    elements: { containers, blobs, serviceProperties },
+    elements: { containers, directories, blobs, serviceProperties },
 };

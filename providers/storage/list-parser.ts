@@ -3,6 +3,8 @@ import type { SaxesParser } from "saxes";
 /** One blob of a listing: the properties have the names and types that the SDK gives them. */
 export interface ListedBlob {
     readonly name: string;
+    /** It stands for all that is in a folder; its name ends with the delimiter. */
+    readonly isPrefix: boolean;
     readonly snapshot: string | undefined;
     readonly properties: ListedProperties;
     readonly metadata: Record<string, string>;
@@ -36,6 +38,13 @@ export interface ListedProperties {
     readonly immutabilityPolicyMode?: string;
     readonly legalHold?: boolean;
     readonly incrementalCopy?: boolean;
+    /** Only where the account has a hierarchical namespace: `file` or `directory`. */
+    readonly resourceType?: string;
+    /** These four only where they are asked for, likewise. */
+    readonly owner?: string;
+    readonly group?: string;
+    readonly permissions?: string;
+    readonly acl?: string;
 }
 
 /** A page of a listing of blobs. */
@@ -77,11 +86,17 @@ const known: Readonly<Record<string, readonly [keyof ListedProperties, (text: st
     ImmutabilityPolicyMode: ["immutabilityPolicyMode", asText],
     LegalHold: ["legalHold", asBoolean],
     IncrementalCopy: ["incrementalCopy", asBoolean],
+    ResourceType: ["resourceType", asText],
+    Owner: ["owner", asText],
+    Group: ["group", asText],
+    Permissions: ["permissions", asText],
+    Acl: ["acl", asText],
 };
 
 /** A blob that is being read. */
 interface Draft {
     name: string;
+    isPrefix: boolean;
     snapshot: string | undefined;
     properties: Record<string, unknown>;
     metadata: Record<string, string>;
@@ -127,8 +142,16 @@ class ListingReader {
         this.#path.push(name);
         this.text = "";
         if (name === "Name") this.#isEncoded = isEncoded;
-        if (name === "Blob" && this.#path.length === 3) {
-            this.#blob = { name: "", snapshot: undefined, properties: {}, metadata: {}, tags: undefined };
+        if ((name === "Blob" || name === "BlobPrefix") && this.#path.length === 3) {
+            const isPrefix = name === "BlobPrefix";
+            this.#blob = {
+                name: "",
+                isPrefix,
+                snapshot: undefined,
+                properties: {},
+                metadata: {},
+                tags: undefined,
+            };
         } else if (name === "TagSet" && this.#blob !== undefined) this.#blob.tags = {};
     }
 

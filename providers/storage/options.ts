@@ -8,8 +8,23 @@ export const containerOptions = z.strictObject({
     policies: z.boolean().optional(),
 });
 
+/** Of accounts with a hierarchical namespace. */
+const accessOptions = {
+    /**
+     * Owner, group and access control list: `true` must be carried, `false` are left out; by default where both accounts
+     * have such and the role for them is there.
+     */
+    accessControl: z.boolean().optional(),
+    /** The target's object ID for each of the source's, where the two are in different tenants. */
+    principals: z.record(z.string(), z.string().min(1)).optional(),
+};
+
+/** What `directories` takes. */
+export const directoryOptions = z.strictObject(accessOptions);
+
 /** What `blobs` takes. */
 export const blobOptions = z.strictObject({
+    ...accessOptions,
     /** Index tags: `true` must be carried, `false` are left out; by default where the role for them is there. */
     tags: z.boolean().optional(),
     /** Carries snapshots, oldest first, before each blob. Default false. */

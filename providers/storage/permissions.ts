@@ -61,8 +61,39 @@ export function containerPermissions(acl: boolean): Record<Side, readonly Permis
     };
 }
 
-/** `tags`: index tags must be carried, not only where the right is there. */
-export function blobPermissions(tags: boolean): Record<Side, readonly Permission[]> {
+/** To set access control. https://learn.microsoft.com/azure/role-based-access-control/permissions/storage#microsoftstorage */
+const controlAccess: Permission = {
+    actions: [],
+    dataActions: [`${blob}/manageOwnership/action`, `${blob}/modifyPermissions/action`],
+    role: roles.owner,
+    purpose: "set owners and access control lists",
+};
+
+/** `access`: access control must be carried, not only where the right is there. */
+export function directoryPermissions(access: boolean): Record<Side, readonly Permission[]> {
+    return {
+        source: [
+            {
+                actions: [`${container}/read`],
+                dataActions: [`${blob}/read`],
+                role: roles.reader,
+                purpose: "list containers and directories",
+            },
+        ],
+        target: [
+            {
+                actions: [`${container}/read`],
+                dataActions: [`${blob}/read`, `${blob}/write`, `${blob}/delete`],
+                role: roles.contributor,
+                purpose: "list, make and delete directories",
+            },
+            ...(access ? [controlAccess] : []),
+        ],
+    };
+}
+
+/** `tags`, `access`: index tags, access control must be carried, not only where the right is there. */
+export function blobPermissions(tags: boolean, access: boolean): Record<Side, readonly Permission[]> {
     return {
         source: [
             {
@@ -99,6 +130,7 @@ export function blobPermissions(tags: boolean): Record<Side, readonly Permission
                       },
                   ]
                 : []),
+            ...(access ? [controlAccess] : []),
         ],
     };
 }

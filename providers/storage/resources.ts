@@ -30,8 +30,47 @@ export class Containers extends ReplicaResource {
     }
 }
 
+/** What is carried of access control where both accounts have a hierarchical namespace. */
+export interface AccessControlArgs {
+    /**
+     * Owner, group and access control list, which take `Storage Blob Data Owner` at the target. Default: where the role is
+     * there, else they are a loss. `true`: must be carried. `false`: are left out.
+     */
+    accessControl?: boolean;
+    /**
+     * The target's object ID for each of the source's, where the accounts are in two tenants: others are losses there.
+     * Default none.
+     */
+    principals?: Record<string, string>;
+}
+
+/** What `Directories` takes. Names are `container/path`, and `container` for its root directory. */
+export interface DirectoriesArgs extends ReplicaArgs, DetailArgs, AccessControlArgs {}
+
+/**
+ * The directories of a storage account with a hierarchical namespace, with their metadata, owner, group and access control
+ * list. In `template` mode without the last three. Files are `Blobs`, which come after them.
+ *
+ * Name such accounts by their ARM resource ID or their dfs URL. Needs `Storage Blob Data Reader` at the source and
+ * `Storage Blob Data Contributor` at the target; for access control `Storage Blob Data Owner` there.
+ */
+export class Directories extends ReplicaResource {
+    constructor(name: string, args: DirectoriesArgs, options?: pulumi.CustomResourceOptions) {
+        const { accessControl, principals, ...common } = args;
+        const given = Object.entries({ accessControl, principals }).filter(
+            ([, value]) => value !== undefined,
+        );
+        super(
+            { kind: "storage", element: "directories", className: "Directories" },
+            name,
+            { ...common, ...(given.length === 0 ? {} : { options: Object.fromEntries(given) }) },
+            options,
+        );
+    }
+}
+
 /** What `Blobs` takes. Names are `container/path/of/blob`: `include: ["photos/**"]`. */
-export interface BlobsArgs extends ReplicaArgs, DetailArgs {
+export interface BlobsArgs extends ReplicaArgs, DetailArgs, AccessControlArgs {
     /** Carries index tags, which need a role of their own at both sides. Default: where the role is there. */
     tags?: boolean;
     /**
@@ -66,8 +105,9 @@ export interface BlobsArgs extends ReplicaArgs, DetailArgs {
  */
 export class Blobs extends ReplicaResource {
     constructor(name: string, args: BlobsArgs, options?: pulumi.CustomResourceOptions) {
-        const { tags, snapshots, immutability, encryptionScopes, rehydrate, ...common } = args;
-        const own = { tags, snapshots, immutability, encryptionScopes, rehydrate };
+        const { tags, snapshots, immutability, encryptionScopes, rehydrate, ...others } = args;
+        const { accessControl, principals, ...common } = others;
+        const own = { tags, snapshots, immutability, encryptionScopes, rehydrate, accessControl, principals };
         const given = Object.entries(own).filter(([, value]) => value !== undefined);
         super(
             { kind: "storage", element: "blobs", className: "Blobs" },

@@ -41,8 +41,8 @@ export function writtenItem(
     };
 }
 
-/** What of a blob's properties one write sets: nothing about its snapshots, nor what hangs on its account. */
+/** What of a blob's properties one write sets: nothing about snapshots and access, nor what hangs on its account. */
 export function ownProperties(item: Item): BlobProperties {
-    const { snapshots: _snapshots, ...others } = item.properties as BlobProperties;
+    const { snapshots: _snapshots, access: _access, ...others } = item.properties as BlobProperties;
     return withoutBound(others as BlobProperties);
 }

@@ -72,6 +72,7 @@ export class Hierarchy {
         if (makers.has(operation.name) || blockWrites.has(operation.name)) {
             return this.#make(account, plain, place, { tree, creator }, () => run(plain, place));
         }
+        if (operation.name === "metadata" && node?.isDirectory === true) return run(asFolder(plain), place);
         if (operation.name !== "GetBlob" || node === undefined) return run(plain, place);
         const answer = await run(plain, place);
         return answer.status >= 300
@@ -172,6 +173,11 @@ export function pathHeaders(node: PathNode): Record<string, string> {
         "x-ms-permissions": formatPermissions(node.acl),
         "x-ms-acl": formatAcl(node.acl),
     };
+}
+
+/** The mark of directories is the service's own: it stays whatever metadata are set. */
+function asFolder(request: BlobRequest): BlobRequest {
+    return { ...request, headers: request.headers.copy().set(`x-ms-meta-${FOLDER}`, "true") };
 }
 
 function checkSupported(request: BlobRequest, operation: BlobOperation): void {

@@ -97,9 +97,10 @@ export class DataLake {
         const { headers } = request;
         const changesOwner =
             headers.get("x-ms-owner") !== undefined || headers.get("x-ms-group") !== undefined;
-        const changesAcl =
-            (call.query("action") ?? "").startsWith("setAccessControl") &&
-            tree.find(path)?.owner !== access.principal.objectId;
+        const sets = (call.query("action") ?? "").startsWith("setAccessControl");
+        const owner = sets ? tree.find(path)?.owner : headers.get("x-ms-owner");
+        const isForeign = owner !== undefined && owner !== access.principal.objectId;
+        const changesAcl = (sets || headers.get("x-ms-acl") !== undefined) && isForeign;
         const needs: Needs = [
             ...(changesOwner ? [[dataAction("manageOwnership/action")]] : []),
             ...(changesAcl ? [[dataAction("modifyPermissions/action")]] : []),
