@@ -35,6 +35,8 @@ export interface LakeOptions {
 
 export type RunChange = Partial<ReplicationRequest> & {
     readonly forget?: boolean;
+    /** What the clock of this process shows. */
+    readonly now?: () => number;
     readonly wrap?: (client: HttpClient) => HttpClient;
 };
 
@@ -143,7 +145,7 @@ export class LakeWorld {
     }
 
     async run(elementName: "directories" | "blobs", change: RunChange = {}): Promise<ReplicationResult> {
-        const { forget, wrap, ...request } = change;
+        const { forget, wrap, now, ...request } = change;
         const element = plugin.elements[elementName];
         if (element === undefined) throw new Error(`there is no ${elementName}`);
         const { signal = new AbortController().signal } = request;
@@ -154,6 +156,7 @@ export class LakeWorld {
             items[item.name] = item.version;
             groups.add(item);
         }
+        const timing = quickTiming().replication;
         const key = `${elementName} ${request.detail ?? "items"}`;
         const result = await replicate(
             {
@@ -172,7 +175,7 @@ export class LakeWorld {
                 ...request,
                 signal,
             },
-            quickTiming().replication,
+            { ...timing, ...(now && { now }) },
         );
         this.#copied[key] = result.copied;
         return result;
