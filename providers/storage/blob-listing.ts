@@ -116,8 +116,7 @@ async function readPage(
     });
     const answer = await unlessAbsent(read, "ContainerNotFound");
     if (answer === undefined) return { blobs: [], next: undefined };
-    const { SaxesParser } = await import("saxes");
-    return parseListing(new SaxesParser(), answer.bodyAsText ?? "");
+    return parseListing(answer.bodyAsText ?? "");
 }
 
 /**
