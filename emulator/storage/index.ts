@@ -10,6 +10,8 @@ import { copy } from "./copies.js";
 import { discard } from "./copy-source.js";
 import { networkRefused, publicAccessNotPermitted, StorageError } from "./errors.js";
 import { Files } from "./files/index.js";
+import { Queues } from "./queues/index.js";
+import { isQueueWrite } from "./queues/operations.js";
 import { isWrite, operationOf, readSource, type BlobOperation } from "./operations.js";
 import { withProductionEndpoint } from "./responses.js";
 import { Upstream, type Voucher } from "./upstream.js";
@@ -20,7 +22,7 @@ export interface StorageOptions {
     directory?: string | undefined;
 }
 
-/** The local Storage: blobs and files of all accounts that the local ARM holds. */
+/** The local Storage: blobs, files and queues of all accounts that the local ARM holds. */
 export async function createStorage(platform: Platform, options: StorageOptions = {}): Promise<Storage> {
     return Promise.resolve(new LocalStorage(platform, options));
 }
@@ -33,8 +35,9 @@ export interface Storage extends Service {
 
 class LocalStorage implements Storage {
     readonly name = "storage";
-    readonly hosts = /^[a-z0-9]+\.(?:blob|file)\.core\.windows\.net$/i;
+    readonly hosts = /^[a-z0-9]+\.(?:blob|file|queue)\.core\.windows\.net$/i;
     readonly files: Files;
+    readonly #queues: Queues;
     readonly #upstream: Upstream;
     readonly #incarnations = new Map<string, string>();
     readonly #extras: BlobExtras;
@@ -46,6 +49,7 @@ class LocalStorage implements Storage {
         const { directory } = options;
         this.#upstream = new Upstream(platform, directory);
         this.#extras = new BlobExtras(platform);
+        this.#queues = new Queues(platform, directory === undefined ? undefined : join(directory, "queues"));
         this.files = new Files(
             platform,
             (request) => this.#ask(request),
@@ -54,6 +58,7 @@ class LocalStorage implements Storage {
     }
 
     isWrite(method: string, url: URL): boolean {
+        if (isQueueHost(url)) return isQueueWrite(method, url);
         return isFileHost(url) ? !["GET", "HEAD", "OPTIONS"].includes(method) : isWrite(method, url);
     }
 
@@ -76,7 +81,7 @@ class LocalStorage implements Storage {
     }
 
     async stop(): Promise<void> {
-        await Promise.all([this.#upstream.stop(), this.files.stop()]);
+        await Promise.all([this.#upstream.stop(), this.#queues.stop(), this.files.stop()]);
     }
 
     /** Answers errors of the service as it does; others are defects and go on. */
@@ -92,6 +97,7 @@ class LocalStorage implements Storage {
     async #serve(account: ArmRecord, request: BlobRequest): Promise<ServiceResponse> {
         if (isNetworkClosed(account)) throw networkRefused();
         if (isFileHost(request.url)) return this.files.serve(account, request);
+        if (isQueueHost(request.url)) return this.#queues.serve(account, request);
         await this.#forgetPredecessor(account);
         const operation = operationOf(request.method, request.url, request.headers);
         const exists = (): Promise<boolean> => this.#exists(account, request);
@@ -225,6 +231,10 @@ class LocalStorage implements Storage {
 
 function isFileHost(url: URL): boolean {
     return url.hostname.split(".")[1] === "file";
+}
+
+function isQueueHost(url: URL): boolean {
+    return url.hostname.split(".")[1] === "queue";
 }
 
 /** A signature was made for the target; what it says of the source is in the source's own URL. */
