@@ -1,6 +1,7 @@
 import type { Plugin } from "../core/contract.js";
 import { blobs } from "./blobs.js";
 import { containers } from "./containers.js";
+import { queues } from "./queues/queues.js";
 import { serviceProperties } from "./service-properties.js";
 
 /** The services of a storage account whose endpoints ARM tells. */
@@ -26,9 +27,10 @@ export const plugin: Plugin = {
     fromUrl: (url) => {
         const [name = "", second, third] = url.hostname.split(".");
         const isRoot = url.pathname === "/" && url.search === "" && url.hash === "";
-        const isBlob = second === "blob" || (/^z\d+$/.test(second ?? "") && third === "blob");
-        if (url.protocol !== "https:" || !isRoot || !isBlob || name === "") return undefined;
-        return { name, endpoints: { blob: `${url.origin}/` } };
+        const label = /^z\d+$/.test(second ?? "") ? third : second;
+        const service = services.find((one) => one === label);
+        if (url.protocol !== "https:" || !isRoot || service === undefined || name === "") return undefined;
+        return { name, endpoints: { [service]: `${url.origin}/` } };
     },
-    elements: { containers, blobs, serviceProperties },
+    elements: { containers, blobs, serviceProperties, queues },
 };
