@@ -34,6 +34,7 @@ const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 const containers = "Microsoft.Storage/storageAccounts/blobServices/containers";
 const files = "Microsoft.Storage/storageAccounts/fileServices";
 const queues = "Microsoft.Storage/storageAccounts/queueServices/queues";
+const tables = "Microsoft.Storage/storageAccounts/tableServices/tables";
 const delegationKey = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action";
 
 function builtIn(id: string, name: string, description: string, given: Partial<Permissions>): RoleDefinition {
@@ -347,6 +348,27 @@ export const builtInRoles: readonly RoleDefinition[] = [
                 `${files}/fileshares/files/modifypermissions/action`,
                 `${files}/readFileBackupSemantics/action`,
                 `${files}/writeFileBackupSemantics/action`,
+            ],
+        },
+    ),
+    builtIn(
+        "76199698-9eea-4c19-bc75-cec21354c6b6",
+        "Storage Table Data Reader",
+        "Allows for read access to Azure Storage tables and entities",
+        { actions: [`${tables}/read`], dataActions: [`${tables}/entities/read`] },
+    ),
+    builtIn(
+        "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+        "Storage Table Data Contributor",
+        "Allows for read, write and delete access to Azure Storage tables and entities",
+        {
+            actions: [`${tables}/read`, `${tables}/write`, `${tables}/delete`],
+            dataActions: [
+                `${tables}/entities/read`,
+                `${tables}/entities/write`,
+                `${tables}/entities/delete`,
+                `${tables}/entities/add/action`,
+                `${tables}/entities/update/action`,
             ],
         },
     ),

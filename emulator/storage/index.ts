@@ -12,6 +12,7 @@ import { networkRefused, publicAccessNotPermitted, StorageError } from "./errors
 import { Files } from "./files/index.js";
 import { Queues } from "./queues/index.js";
 import { isQueueWrite } from "./queues/operations.js";
+import { Tables } from "./tables/index.js";
 import { isWrite, operationOf, readSource, type BlobOperation } from "./operations.js";
 import { withProductionEndpoint } from "./responses.js";
 import { Upstream, type Voucher } from "./upstream.js";
@@ -22,7 +23,7 @@ export interface StorageOptions {
     directory?: string | undefined;
 }
 
-/** The local Storage: blobs, files and queues of all accounts that the local ARM holds. */
+/** The local Storage: blobs, files, queues and tables of all accounts that the local ARM holds. */
 export async function createStorage(platform: Platform, options: StorageOptions = {}): Promise<Storage> {
     return Promise.resolve(new LocalStorage(platform, options));
 }
@@ -35,9 +36,10 @@ export interface Storage extends Service {
 
 class LocalStorage implements Storage {
     readonly name = "storage";
-    readonly hosts = /^[a-z0-9]+\.(?:blob|file|queue)\.core\.windows\.net$/i;
+    readonly hosts = /^[a-z0-9]+\.(?:blob|file|queue|table)\.core\.windows\.net$/i;
     readonly files: Files;
     readonly #queues: Queues;
+    readonly #tables: Tables;
     readonly #upstream: Upstream;
     readonly #incarnations = new Map<string, string>();
     readonly #extras: BlobExtras;
@@ -50,6 +52,10 @@ class LocalStorage implements Storage {
         this.#upstream = new Upstream(platform, directory);
         this.#extras = new BlobExtras(platform);
         this.#queues = new Queues(platform, directory === undefined ? undefined : join(directory, "queues"));
+        this.#tables = new Tables(
+            platform,
+            directory === undefined ? undefined : join(directory, "tables", "tables.json"),
+        );
         this.files = new Files(
             platform,
             (request) => this.#ask(request),
@@ -58,8 +64,9 @@ class LocalStorage implements Storage {
     }
 
     isWrite(method: string, url: URL): boolean {
-        if (isQueueHost(url)) return isQueueWrite(method, url);
-        return isFileHost(url) ? !["GET", "HEAD", "OPTIONS"].includes(method) : isWrite(method, url);
+        const service = serviceOf(url);
+        if (service === "queue") return isQueueWrite(method, url);
+        return service === "blob" ? isWrite(method, url) : !["GET", "HEAD", "OPTIONS"].includes(method);
     }
 
     save(): unknown {
@@ -81,7 +88,8 @@ class LocalStorage implements Storage {
     }
 
     async stop(): Promise<void> {
-        await Promise.all([this.#upstream.stop(), this.#queues.stop(), this.files.stop()]);
+        const services = [this.#upstream, this.#queues, this.#tables, this.files];
+        await Promise.all(services.map((service) => service.stop()));
     }
 
     /** Answers errors of the service as it does; others are defects and go on. */
@@ -96,8 +104,10 @@ class LocalStorage implements Storage {
 
     async #serve(account: ArmRecord, request: BlobRequest): Promise<ServiceResponse> {
         if (isNetworkClosed(account)) throw networkRefused();
-        if (isFileHost(request.url)) return this.files.serve(account, request);
-        if (isQueueHost(request.url)) return this.#queues.serve(account, request);
+        const service = serviceOf(request.url);
+        if (service === "file") return this.files.serve(account, request);
+        if (service === "queue") return this.#queues.serve(account, request);
+        if (service === "table") return this.#tables.serve(account, request);
         await this.#forgetPredecessor(account);
         const operation = operationOf(request.method, request.url, request.headers);
         const exists = (): Promise<boolean> => this.#exists(account, request);
@@ -229,12 +239,8 @@ class LocalStorage implements Storage {
     }
 }
 
-function isFileHost(url: URL): boolean {
-    return url.hostname.split(".")[1] === "file";
-}
-
-function isQueueHost(url: URL): boolean {
-    return url.hostname.split(".")[1] === "queue";
+function serviceOf(url: URL): string | undefined {
+    return url.hostname.split(".")[1];
 }
 
 /** A signature was made for the target; what it says of the source is in the source's own URL. */

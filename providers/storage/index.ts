@@ -2,6 +2,8 @@ import type { Plugin } from "../core/contract.js";
 import { blobs } from "./blobs.js";
 import { containers } from "./containers.js";
 import { queues } from "./queues/queues.js";
+import { entities } from "./tables/entities.js";
+import { tables } from "./tables/tables.js";
 import { serviceProperties } from "./service-properties.js";
 
 /** The services of a storage account whose endpoints ARM tells. */
@@ -32,5 +34,5 @@ export const plugin: Plugin = {
         if (url.protocol !== "https:" || !isRoot || service === undefined || name === "") return undefined;
         return { name, endpoints: { [service]: `${url.origin}/` } };
     },
-    elements: { containers, blobs, serviceProperties, queues },
+    elements: { containers, blobs, serviceProperties, queues, tables, entities },
 };

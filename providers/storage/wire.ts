@@ -15,9 +15,9 @@ export const storageScope = "https://storage.azure.com/.default";
 export interface WireRequest {
     readonly method: PipelineRequest["method"];
     readonly url: string;
-    /** Taken over: the headers that every request has are added. */
+    /** Taken over: the headers that every request has are added. Of another service, with its `accept` and version. */
     readonly headers?: LeanHeaders;
-    readonly body?: Uint8Array;
+    readonly body?: Uint8Array | string;
     readonly signal: AbortSignal;
     /** Give the body of an answer with one of these statuses as a stream, not as a text. */
     readonly streams?: Set<number>;
@@ -26,7 +26,7 @@ export interface WireRequest {
 }
 
 /**
- * Sends requests to the Blob service without the SDK's machinery of serialisers, which costs several times what the
+ * Sends requests to a service of the account without the SDK's machinery of serialisers, which costs several times what the
  * request itself does, but by its sign-in and through the store's HTTP client. For the few requests that there is one of
  * per blob or per page.
  */
@@ -72,9 +72,9 @@ export async function openWire({
                 headers,
                 abortSignal: signal,
             });
-            headers.set("accept", "application/xml");
+            if (!headers.has("accept")) headers.set("accept", "application/xml");
             headers.set("user-agent", "pulumi-azure-dataplane");
-            headers.set("x-ms-version", serviceVersion);
+            if (!headers.has("x-ms-version")) headers.set("x-ms-version", serviceVersion);
             headers.set("x-ms-date", new Date().toUTCString());
             headers.set("x-ms-client-request-id", request.requestId);
             if (body !== undefined) request.body = body;
@@ -94,8 +94,9 @@ export async function openWire({
     };
 }
 
-function codeOf({ headers }: PipelineResponse): { code?: string } {
-    const code = headers.get("x-ms-error-code");
+/** Tables tell it in JSON, and not always in the header. */
+function codeOf({ headers, bodyAsText }: PipelineResponse): { code?: string } {
+    const code = headers.get("x-ms-error-code") ?? /"code":"([^"]+)"/.exec(bodyAsText ?? "")?.[1];
     return code === undefined ? {} : { code };
 }
 
