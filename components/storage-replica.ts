@@ -1,6 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DetailArgs, ReplicaArgs } from "../providers/core/pulumi/resource.js";
-import { Blobs, Containers, ServiceProperties, type BlobsArgs } from "../providers/storage/resources.js";
+import {
+    Blobs,
+    Containers,
+    Files,
+    ServiceProperties,
+    Shares,
+    type BlobsArgs,
+} from "../providers/storage/resources.js";
 import { defined } from "./defined.js";
 
 /** What `StorageReplica` takes. */
@@ -28,11 +35,16 @@ export interface StorageReplicaArgs
      * the source and `Storage Account Contributor` at the target. Default false.
      */
     serviceProperties?: boolean;
+    /**
+     * Carries file shares and, in `replication` mode, the files in them: all (`true`), or those whose names match the glob
+     * patterns. Takes roles of its own, see `Shares` and `Files`. Default false.
+     */
+    shares?: string[] | boolean;
 }
 
 /**
- * The contents of a storage account in one resource: today its blob containers and, in `replication` mode, their blobs
- * (there are no empty blobs: `template` makes the containers alone).
+ * The contents of a storage account in one resource: its blob containers and, in `replication` mode, their blobs
+ * (there are no empty blobs: `template` makes the containers alone); its file shares and files where they are asked for.
  */
 export class StorageReplica extends pulumi.ComponentResource {
     readonly containers: Containers;
@@ -40,11 +52,16 @@ export class StorageReplica extends pulumi.ComponentResource {
     readonly blobs: Blobs | undefined = undefined;
     /** Only with `serviceProperties: true`. */
     readonly serviceProperties: ServiceProperties | undefined = undefined;
+    /** Only with `shares`. */
+    readonly shares: Shares | undefined = undefined;
+    /** Only with `shares`, in `replication` mode. */
+    readonly files: Files | undefined = undefined;
 
     constructor(name: string, args: StorageReplicaArgs, options?: pulumi.ComponentResourceOptions) {
         super("azure-dataplane:index:StorageReplica", name, {}, options);
         const { containers, include, exclude, publicAccess, policies, tags, detail, ...others } = args;
-        const { snapshots, immutability, encryptionScopes, rehydrate, serviceProperties, ...common } = others;
+        const { snapshots, immutability, encryptionScopes, rehydrate, serviceProperties, shares, ...common } =
+            others;
         const bound = { immutability, encryptionScopes, rehydrate };
         this.containers = new Containers(
             `${name}-containers`,
@@ -63,12 +80,30 @@ export class StorageReplica extends pulumi.ComponentResource {
                 parent: this,
             });
         }
+        if (shares !== undefined && shares !== false) {
+            const patterns = shares === true ? undefined : shares;
+            this.shares = new Shares(
+                `${name}-shares`,
+                { ...common, ...defined({ include: patterns }) },
+                { parent: this },
+            );
+            if (args.mode === "replication") {
+                const include = patterns?.map((pattern) => `${pattern}/**`);
+                this.files = new Files(
+                    `${name}-files`,
+                    { ...common, ...defined({ include, detail }) },
+                    { parent: this, dependsOn: [this.shares] },
+                );
+            }
+        }
         this.registerOutputs({
             containers: this.containers.summary,
             ...(this.blobs === undefined ? {} : { blobs: this.blobs.summary }),
             ...(this.serviceProperties === undefined
                 ? {}
                 : { serviceProperties: this.serviceProperties.summary }),
+            ...(this.shares === undefined ? {} : { shares: this.shares.summary }),
+            ...(this.files === undefined ? {} : { files: this.files.summary }),
         });
     }
 }

@@ -291,6 +291,8 @@ export interface StreamComparison {
 export interface ListOptions {
     /** Only these groups (containers, partitions), where items have groups. */
     groups?: readonly string[];
+    /** Items with their owners, also where that takes a request for each. Default: where a listing shows them. */
+    owners?: boolean;
 }
 
 /** What is known about an item when its target looks at it. */

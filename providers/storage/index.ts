@@ -1,6 +1,8 @@
 import type { Plugin } from "../core/contract.js";
 import { blobs } from "./blobs.js";
 import { containers } from "./containers.js";
+import { files } from "./files/files.js";
+import { shares } from "./files/shares.js";
 import { queues } from "./queues/queues.js";
 import { entities } from "./tables/entities.js";
 import { tables } from "./tables/tables.js";
@@ -34,5 +36,5 @@ export const plugin: Plugin = {
         if (url.protocol !== "https:" || !isRoot || service === undefined || name === "") return undefined;
         return { name, endpoints: { [service]: `${url.origin}/` } };
     },
-    elements: { containers, blobs, serviceProperties, queues, tables, entities },
+    elements: { containers, blobs, serviceProperties, queues, tables, entities, shares, files },
 };

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ReplicaResource, type DetailArgs, type ReplicaArgs } from "../core/pulumi/resource.js";
 
+export * from "./files/resources.js";
 export * from "./queues/resources.js";
 
 /** What `Containers` takes. */

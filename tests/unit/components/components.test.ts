@@ -114,9 +114,12 @@ describe("the components", () => {
                 mode: "replication",
                 snapshots: true,
                 serviceProperties: true,
+                shares: ["team-*"],
             });
         });
         const find = (name: string) => made.find((entry) => entry.name === name);
+        expect(find("media-shares")?.inputs).to.deep.include({ include: ["team-*"] });
+        expect(find("media-files")?.inputs).to.deep.include({ include: ["team-*/**"] });
         expect(find("media-blobs")?.inputs).to.deep.include({ options: { snapshots: true } });
         expect(find("media-service-properties")?.type).to.equal(
             "pulumi-nodejs:dynamic/azure-dataplane/storage:ServiceProperties",
