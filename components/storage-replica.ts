@@ -3,9 +3,11 @@ import type { DetailArgs, ReplicaArgs } from "../providers/core/pulumi/resource.
 import {
     Blobs,
     Containers,
+    Entities,
     Files,
     ServiceProperties,
     Shares,
+    Tables,
     type BlobsArgs,
 } from "../providers/storage/resources.js";
 import { defined } from "./defined.js";
@@ -40,6 +42,11 @@ export interface StorageReplicaArgs
      * patterns. Takes roles of its own, see `Shares` and `Files`. Default false.
      */
     shares?: string[] | boolean;
+    /**
+     * Carries tables and, in `replication` mode, their entities: all (`true`), or those whose names match the glob patterns.
+     * Takes roles of its own, see `Tables` and `Entities`. Default false.
+     */
+    tables?: string[] | boolean;
 }
 
 /**
@@ -56,12 +63,16 @@ export class StorageReplica extends pulumi.ComponentResource {
     readonly shares: Shares | undefined = undefined;
     /** Only with `shares`, in `replication` mode. */
     readonly files: Files | undefined = undefined;
+    /** Only with `tables`. */
+    readonly tables: Tables | undefined = undefined;
+    /** Only with `tables`, in `replication` mode. */
+    readonly entities: Entities | undefined = undefined;
 
     constructor(name: string, args: StorageReplicaArgs, options?: pulumi.ComponentResourceOptions) {
         super("azure-dataplane:index:StorageReplica", name, {}, options);
         const { containers, include, exclude, publicAccess, policies, tags, detail, ...others } = args;
-        const { snapshots, immutability, encryptionScopes, rehydrate, serviceProperties, shares, ...common } =
-            others;
+        const { snapshots, immutability, encryptionScopes, rehydrate, ...settings } = others;
+        const { serviceProperties, shares, tables, ...common } = settings;
         const bound = { immutability, encryptionScopes, rehydrate };
         this.containers = new Containers(
             `${name}-containers`,
@@ -96,6 +107,22 @@ export class StorageReplica extends pulumi.ComponentResource {
                 );
             }
         }
+        if (tables !== undefined && tables !== false) {
+            const patterns = tables === true ? undefined : tables;
+            this.tables = new Tables(
+                `${name}-tables`,
+                { ...common, ...defined({ include: patterns, policies }) },
+                { parent: this },
+            );
+            if (args.mode === "replication") {
+                const include = patterns?.map((pattern) => `${pattern}/**`);
+                this.entities = new Entities(
+                    `${name}-entities`,
+                    { ...common, ...defined({ include, detail }) },
+                    { parent: this, dependsOn: [this.tables] },
+                );
+            }
+        }
         this.registerOutputs({
             containers: this.containers.summary,
             ...(this.blobs === undefined ? {} : { blobs: this.blobs.summary }),
@@ -104,6 +131,8 @@ export class StorageReplica extends pulumi.ComponentResource {
                 : { serviceProperties: this.serviceProperties.summary }),
             ...(this.shares === undefined ? {} : { shares: this.shares.summary }),
             ...(this.files === undefined ? {} : { files: this.files.summary }),
+            ...(this.tables === undefined ? {} : { tables: this.tables.summary }),
+            ...(this.entities === undefined ? {} : { entities: this.entities.summary }),
         });
     }
 }

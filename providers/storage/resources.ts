@@ -3,6 +3,7 @@ import { ReplicaResource, type DetailArgs, type ReplicaArgs } from "../core/pulu
 
 export * from "./files/resources.js";
 export * from "./queues/resources.js";
+export * from "./tables/resources.js";
 
 /** What `Containers` takes. */
 export interface ContainersArgs extends ReplicaArgs {

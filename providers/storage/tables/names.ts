@@ -57,10 +57,13 @@ function invalidKey(which: string, key: string): string | undefined {
     return key.length > 512 ? `its ${which} has more than 512 characters` : undefined;
 }
 
-/** Tables' names are the same whatever their case; keys are not. */
+/**
+ * Tables' names are the same whatever their case; keys are not. What is no entity's name stays as it is: so patterns count
+ * case, as they must for keys.
+ */
 export function entityKey(name: string): string {
     const slash = name.indexOf("/");
-    return slash < 0 ? name.toLowerCase() : name.slice(0, slash).toLowerCase() + name.slice(slash);
+    return slash < 0 ? name : name.slice(0, slash).toLowerCase() + name.slice(slash);
 }
 
 /**

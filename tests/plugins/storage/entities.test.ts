@@ -36,8 +36,8 @@ const extremes: Readonly<Record<string, readonly unknown[]>> = {
     Binary: ["", "AA==", Buffer.alloc(60_000, 0xff).toString("base64")],
 };
 
-function entity(number: number): { partitionKey: string; rowKey: string } {
-    const properties = Object.entries(extremes).map(([type, values]) => [
+function entity(number: number): { partitionKey: string; rowKey: string } & Record<string, unknown> {
+    const properties = Object.entries(extremes).map(([type, values]): [string, object] => [
         `A${type}`,
         // The large ones in a few only: 2,000 entities of 150 KB are no better test.
         { type, value: values[number % (number < 12 ? values.length : 1)] },
