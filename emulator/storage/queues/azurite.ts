@@ -94,26 +94,29 @@ function liveBy(store: MetadataStore, now: () => number): void {
         return date;
     };
     const moved = (date: Date): Date => move(new Date(date));
-    const { insertMessage, updateMessage, peekMessages, getMessages } = store;
-    store.insertMessage = function (message) {
+    const insertMessage = store.insertMessage.bind(store);
+    const updateMessage = store.updateMessage.bind(store);
+    const peekMessages = store.peekMessages.bind(store);
+    const getMessages = store.getMessages.bind(store);
+    store.insertMessage = (message) => {
         for (const date of [message.insertionTime, message.expirationTime, message.timeNextVisible])
             move(date);
-        return insertMessage.call(this, message);
+        return insertMessage(message);
     };
-    store.updateMessage = function (message, ...more) {
+    store.updateMessage = (message, ...more) => {
         move(message.timeNextVisible);
-        return updateMessage.call(this, message, ...more);
+        return updateMessage(message, ...more);
     };
-    store.peekMessages = function (account, queue, most, date, context) {
-        return peekMessages.call(this, account, queue, most, moved(date), context);
+    store.peekMessages = (account, queue, most, date, context) => {
+        return peekMessages(account, queue, most, moved(date), context);
     };
-    store.getMessages = function (account, queue, visibleAgain, receipt, most, date, context) {
+    store.getMessages = (account, queue, visibleAgain, receipt, most, date, context) => {
         const again = moved(visibleAgain);
-        return getMessages.call(this, account, queue, again, receipt, most, moved(date), context);
+        return getMessages(account, queue, again, receipt, most, moved(date), context);
     };
-    store.clearExpiredMessages = function (accountName, queueName) {
+    store.clearExpiredMessages = (accountName, queueName) => {
         const expired = { accountName, queueName, expirationTime: { $lte: now() } };
-        this.db.getCollection(this.MESSAGES_COLLECTION).findAndRemove(expired);
+        store.db.getCollection(store.MESSAGES_COLLECTION).findAndRemove(expired);
         return Promise.resolve();
     };
 }
