@@ -44,6 +44,7 @@ const replica = z.discriminatedUnion("type", [
         encryptionScopes: z.union([z.record(z.string(), z.string().min(1)), z.literal(false)]).optional(),
         rehydrate: z.union([z.enum(["standard", "high"]), z.literal(false)]).optional(),
         serviceProperties: z.boolean().optional(),
+        tables: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
     }),
 ]);
 

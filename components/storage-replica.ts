@@ -4,7 +4,11 @@ import {
     Blobs,
     Containers,
     Directories,
+    Entities,
+    Files,
     ServiceProperties,
+    Shares,
+    Tables,
     type BlobsArgs,
 } from "../providers/storage/resources.js";
 import { defined } from "./defined.js";
@@ -39,11 +43,21 @@ export interface StorageReplicaArgs
      * the source and `Storage Account Contributor` at the target. Default false.
      */
     serviceProperties?: boolean;
+    /**
+     * Carries file shares and, in `replication` mode, the files in them: all (`true`), or those whose names match the glob
+     * patterns. Takes roles of its own, see `Shares` and `Files`. Default false.
+     */
+    shares?: string[] | boolean;
+    /**
+     * Carries tables and, in `replication` mode, their entities: all (`true`), or those whose names match the glob patterns.
+     * Takes roles of its own, see `Tables` and `Entities`. Default false.
+     */
+    tables?: string[] | boolean;
 }
 
 /**
- * The contents of a storage account in one resource: today its blob containers and, in `replication` mode, their blobs
- * (there are no empty blobs: `template` makes the containers alone).
+ * The contents of a storage account in one resource: its blob containers and, in `replication` mode, their blobs
+ * (there are no empty blobs: `template` makes the containers alone); its file shares and files where they are asked for.
  */
 export class StorageReplica extends pulumi.ComponentResource {
     readonly containers: Containers;
@@ -53,12 +67,20 @@ export class StorageReplica extends pulumi.ComponentResource {
     readonly directories: Directories | undefined = undefined;
     /** Only with `serviceProperties: true`. */
     readonly serviceProperties: ServiceProperties | undefined = undefined;
+    /** Only with `shares`. */
+    readonly shares: Shares | undefined = undefined;
+    /** Only with `shares`, in `replication` mode. */
+    readonly files: Files | undefined = undefined;
+    /** Only with `tables`. */
+    readonly tables: Tables | undefined = undefined;
+    /** Only with `tables`, in `replication` mode. */
+    readonly entities: Entities | undefined = undefined;
 
     constructor(name: string, args: StorageReplicaArgs, options?: pulumi.ComponentResourceOptions) {
         super("azure-dataplane:index:StorageReplica", name, {}, options);
         const { containers, include, exclude, publicAccess, policies, tags, detail, ...others } = args;
-        const { snapshots, immutability, encryptionScopes, rehydrate, serviceProperties, ...further } =
-            others;
+        const { snapshots, immutability, encryptionScopes, rehydrate, ...settings } = others;
+        const { serviceProperties, shares, tables, ...further } = settings;
         const { directories, accessControl, principals, ...common } = further;
         const bound = { immutability, encryptionScopes, rehydrate };
         const access = { accessControl, principals };
@@ -89,6 +111,38 @@ export class StorageReplica extends pulumi.ComponentResource {
                 parent: this,
             });
         }
+        if (shares !== undefined && shares !== false) {
+            const patterns = shares === true ? undefined : shares;
+            this.shares = new Shares(
+                `${name}-shares`,
+                { ...common, ...defined({ include: patterns }) },
+                { parent: this },
+            );
+            if (args.mode === "replication") {
+                const include = patterns?.map((pattern) => `${pattern}/**`);
+                this.files = new Files(
+                    `${name}-files`,
+                    { ...common, ...defined({ include, detail }) },
+                    { parent: this, dependsOn: [this.shares] },
+                );
+            }
+        }
+        if (tables !== undefined && tables !== false) {
+            const patterns = tables === true ? undefined : tables;
+            this.tables = new Tables(
+                `${name}-tables`,
+                { ...common, ...defined({ include: patterns, policies }) },
+                { parent: this },
+            );
+            if (args.mode === "replication") {
+                const include = patterns?.map((pattern) => `${pattern}/**`);
+                this.entities = new Entities(
+                    `${name}-entities`,
+                    { ...common, ...defined({ include, detail }) },
+                    { parent: this, dependsOn: [this.tables] },
+                );
+            }
+        }
         this.registerOutputs({
             containers: this.containers.summary,
             ...(this.directories === undefined ? {} : { directories: this.directories.summary }),
@@ -96,6 +150,10 @@ export class StorageReplica extends pulumi.ComponentResource {
             ...(this.serviceProperties === undefined
                 ? {}
                 : { serviceProperties: this.serviceProperties.summary }),
+            ...(this.shares === undefined ? {} : { shares: this.shares.summary }),
+            ...(this.files === undefined ? {} : { files: this.files.summary }),
+            ...(this.tables === undefined ? {} : { tables: this.tables.summary }),
+            ...(this.entities === undefined ? {} : { entities: this.entities.summary }),
         });
     }
 }

@@ -64,13 +64,17 @@ function sign(request, secret, account, path, search) {
         const value = headers.get(name) ?? "";
         return name === "content-length" && value === "0" ? "" : value;
     });
-    const own = [];
-    for (const [name, value] of headers) if (name.startsWith("x-ms-")) own.push(`${name}:${value.trim()}\n`);
+    const own = [...headers].map(([name, value]) => [name.toLowerCase(), value.trim()]);
+    const canonical = own
+        .filter(([name]) => name.startsWith("x-ms-"))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, value]) => `${name}:${value}\n`)
+        .join("");
     const query = [...new URLSearchParams(search)]
         .map(([name, value]) => `\n${name.toLowerCase()}:${value}`)
         .sort()
         .join("");
-    const text = `${[request.method, ...standard].join("\n")}\n${own.sort().join("")}/${account}${path}${query}`;
+    const text = `${[request.method, ...standard].join("\n")}\n${canonical}/${account}${path}${query}`;
     const signature = createHmac("sha256", secret).update(text, "utf8").digest("base64");
     headers.set("authorization", `SharedKey ${account}:${signature}`);
 }

@@ -33,6 +33,8 @@ const keyVaultCommon = [
 const blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs";
 const containers = "Microsoft.Storage/storageAccounts/blobServices/containers";
 const files = "Microsoft.Storage/storageAccounts/fileServices";
+const queues = "Microsoft.Storage/storageAccounts/queueServices/queues";
+const tables = "Microsoft.Storage/storageAccounts/tableServices/tables";
 const delegationKey = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action";
 
 function builtIn(id: string, name: string, description: string, given: Partial<Permissions>): RoleDefinition {
@@ -295,6 +297,38 @@ export const builtInRoles: readonly RoleDefinition[] = [
         { actions: [delegationKey] },
     ),
     builtIn(
+        "19e7f393-937e-4f77-808e-94535e297925",
+        "Storage Queue Data Reader",
+        "Allows for read access to Azure Storage queues and queue messages",
+        { actions: [`${queues}/read`], dataActions: [`${queues}/messages/read`] },
+    ),
+    builtIn(
+        "974c5e8b-45b9-4653-ba55-5f855dd0fb88",
+        "Storage Queue Data Contributor",
+        "Allows for read, write, and delete access to Azure Storage queues and queue messages",
+        {
+            actions: [`${queues}/delete`, `${queues}/read`, `${queues}/write`],
+            dataActions: [
+                `${queues}/messages/delete`,
+                `${queues}/messages/read`,
+                `${queues}/messages/write`,
+                `${queues}/messages/process/action`,
+            ],
+        },
+    ),
+    builtIn(
+        "8a0f0c08-91a1-4084-bc3d-661d67233fed",
+        "Storage Queue Data Message Processor",
+        "Allows for peek, receive, and delete access to Azure Storage queue messages",
+        { dataActions: [`${queues}/messages/read`, `${queues}/messages/process/action`] },
+    ),
+    builtIn(
+        "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a",
+        "Storage Queue Data Message Sender",
+        "Allows for sending of Azure Storage queue messages",
+        { dataActions: [`${queues}/messages/add/action`] },
+    ),
+    builtIn(
         "b8eda974-7b85-4f76-af95-65846b26df6d",
         "Storage File Data Privileged Reader",
         "Customer has read access on Azure Storage file shares.",
@@ -314,6 +348,27 @@ export const builtInRoles: readonly RoleDefinition[] = [
                 `${files}/fileshares/files/modifypermissions/action`,
                 `${files}/readFileBackupSemantics/action`,
                 `${files}/writeFileBackupSemantics/action`,
+            ],
+        },
+    ),
+    builtIn(
+        "76199698-9eea-4c19-bc75-cec21354c6b6",
+        "Storage Table Data Reader",
+        "Allows for read access to Azure Storage tables and entities",
+        { actions: [`${tables}/read`], dataActions: [`${tables}/entities/read`] },
+    ),
+    builtIn(
+        "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3",
+        "Storage Table Data Contributor",
+        "Allows for read, write and delete access to Azure Storage tables and entities",
+        {
+            actions: [`${tables}/read`, `${tables}/write`, `${tables}/delete`],
+            dataActions: [
+                `${tables}/entities/read`,
+                `${tables}/entities/write`,
+                `${tables}/entities/delete`,
+                `${tables}/entities/add/action`,
+                `${tables}/entities/update/action`,
             ],
         },
     ),

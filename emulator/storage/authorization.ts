@@ -89,7 +89,7 @@ export async function signIn(
     platform: Platform,
     account: ArmRecord,
     bearer: string,
-    service: "blob" | "file",
+    service: "blob" | "file" | "queue" | "table",
 ): Promise<Principal> {
     const audiences = ["https://storage.azure.com", `https://${account.name}.${service}.core.windows.net`];
     let principal: Principal;

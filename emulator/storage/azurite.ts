@@ -18,9 +18,9 @@ export type AccountLookup = (name: string) => AzuriteAccount | undefined;
 /** Azurite's blob service, listening on a port of its own that only the front door uses. */
 export interface Azurite {
     readonly port: number;
-    /** Gives a blob another name; nothing else of it changes. */
-    rename(account: string, from: BlobPlace, to: BlobPlace): void;
     stop(): Promise<void>;
+    /** Gives a blob another name; nothing else of it changes. Only of the blob service. */
+    rename?(account: string, from: BlobPlace, to: BlobPlace): void;
 }
 
 interface BlobPlace {

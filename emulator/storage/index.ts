@@ -11,6 +11,9 @@ import { discard } from "./copy-source.js";
 import { DataLake, isHierarchical } from "./datalake/index.js";
 import { networkRefused, publicAccessNotPermitted, StorageError } from "./errors.js";
 import { Files } from "./files/index.js";
+import { Queues } from "./queues/index.js";
+import { isQueueWrite } from "./queues/operations.js";
+import { Tables } from "./tables/index.js";
 import { isWrite, operationOf, readSource, type BlobOperation } from "./operations.js";
 import { withProductionEndpoint } from "./responses.js";
 import { Upstream, type Voucher } from "./upstream.js";
@@ -21,7 +24,7 @@ export interface StorageOptions {
     directory?: string | undefined;
 }
 
-/** The local Storage: blobs and files of all accounts that the local ARM holds. */
+/** The local Storage: blobs, files, queues and tables of all accounts that the local ARM holds. */
 export async function createStorage(platform: Platform, options: StorageOptions = {}): Promise<Storage> {
     return Promise.resolve(new LocalStorage(platform, options));
 }
@@ -34,8 +37,10 @@ export interface Storage extends Service {
 
 class LocalStorage implements Storage {
     readonly name = "storage";
-    readonly hosts = /^[a-z0-9]+\.(?:blob|file|dfs)\.core\.windows\.net$/i;
+    readonly hosts = /^[a-z0-9]+\.(?:blob|file|dfs|queue|table)\.core\.windows\.net$/i;
     readonly files: Files;
+    readonly #queues: Queues;
+    readonly #tables: Tables;
     readonly #upstream: Upstream;
     readonly #incarnations = new Map<string, string>();
     readonly #extras: BlobExtras;
@@ -52,6 +57,11 @@ class LocalStorage implements Storage {
             send: (account, request) => this.#upstream.send(account, request, { kind: "key" }),
             rename: (account, moves) => this.#upstream.rename(account, moves),
         });
+        this.#queues = new Queues(platform, directory === undefined ? undefined : join(directory, "queues"));
+        this.#tables = new Tables(
+            platform,
+            directory === undefined ? undefined : join(directory, "tables", "tables.json"),
+        );
         this.files = new Files(
             platform,
             (request) => this.#ask(request),
@@ -60,8 +70,9 @@ class LocalStorage implements Storage {
     }
 
     isWrite(method: string, url: URL): boolean {
-        const isBlobHost = serviceOf(url) === "blob";
-        return isBlobHost ? isWrite(method, url) : !["GET", "HEAD", "OPTIONS"].includes(method);
+        const service = serviceOf(url);
+        if (service === "queue") return isQueueWrite(method, url);
+        return service === "blob" ? isWrite(method, url) : !["GET", "HEAD", "OPTIONS"].includes(method);
     }
 
     save(): unknown {
@@ -84,7 +95,8 @@ class LocalStorage implements Storage {
     }
 
     async stop(): Promise<void> {
-        await Promise.all([this.#upstream.stop(), this.files.stop()]);
+        const services = [this.#upstream, this.#queues, this.#tables, this.files];
+        await Promise.all(services.map((service) => service.stop()));
     }
 
     /** Answers errors of the service as it does; others are defects and go on. */
@@ -99,9 +111,12 @@ class LocalStorage implements Storage {
 
     async #serve(account: ArmRecord, request: BlobRequest): Promise<ServiceResponse> {
         if (isNetworkClosed(account)) throw networkRefused();
-        if (serviceOf(request.url) === "file") return this.files.serve(account, request);
+        const service = serviceOf(request.url);
+        if (service === "file") return this.files.serve(account, request);
+        if (service === "queue") return this.#queues.serve(account, request);
+        if (service === "table") return this.#tables.serve(account, request);
         await this.#forgetPredecessor(account);
-        if (serviceOf(request.url) === "dfs") return this.#dataLake.serve(account, request);
+        if (service === "dfs") return this.#dataLake.serve(account, request);
         const operation = operationOf(request.method, request.url, request.headers);
         const exists = (): Promise<boolean> => this.#exists(account, request);
         const access = await authorize(this.platform, account, request, operation, exists);

@@ -2,7 +2,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { ArmRecord, Platform, Principal, ServiceResponse } from "../contract.js";
 import { accountKeys, findAccountByName } from "./accounts.js";
-import { startAzurite, type Azurite, type AzuriteAccount } from "./azurite.js";
+import { startAzurite, type AccountLookup, type Azurite, type AzuriteAccount } from "./azurite.js";
 import type { BlobRequest } from "./blob-request.js";
 import type { BlobMove } from "./datalake/backend.js";
 import { authorizationOf } from "./shared-key.js";
@@ -15,6 +15,21 @@ export type Voucher =
     | { kind: "principal"; principal: Principal }
     /** Not at all: a shared access signature, which Azurite checks itself, or nothing. */
     | { kind: "none" };
+
+/** One of Azurite's services. */
+export interface AzuriteService {
+    /** As in the host name of its endpoint. */
+    readonly name: string;
+    /** How the real service names itself. */
+    readonly server: string;
+    start(accounts: AccountLookup, directory: string | undefined): Promise<Azurite>;
+}
+
+const blobService: AzuriteService = {
+    name: "blob",
+    server: "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0",
+    start: startAzurite,
+};
 
 /** Headers that belong to one connection, or that the front door decides. */
 const connectionHeaders = [
@@ -38,11 +53,13 @@ export class Upstream {
     constructor(
         private readonly platform: Platform,
         private readonly directory: string | undefined,
+        private readonly service: AzuriteService = blobService,
     ) {}
 
     /** Sends a request on as it is but for its authorization; the answer's body is a stream. */
     async send(account: ArmRecord, request: BlobRequest, voucher: Voucher): Promise<ServiceResponse> {
-        const azurite = await (this.#azurite ??= startAzurite((name) => this.#account(name), this.directory));
+        this.#azurite ??= this.service.start((name) => this.#account(name), this.directory);
+        const azurite = await this.#azurite;
         const headers = request.headers.copy();
         const chunked = headers.get("transfer-encoding") !== undefined;
         headers.delete(...connectionHeaders);
@@ -66,7 +83,7 @@ export class Upstream {
                 path: request.target,
                 headers: [
                     ...[...headers].flat(),
-                    ...["Host", `${account.name}.blob.core.windows.net`],
+                    ...["Host", `${account.name}.${this.service.name}.core.windows.net`],
                     ...["X-Forwarded-Proto", "https"],
                     ...(authorization === undefined ? [] : ["Authorization", authorization]),
                     ...(chunked ? ["Transfer-Encoding", "chunked"] : []),
@@ -74,7 +91,7 @@ export class Upstream {
             });
             outgoing.on("error", reject);
             outgoing.on("response", (answer) => {
-                resolve(toResponse(answer, request));
+                resolve(toResponse(answer, request, this.service.server));
             });
             if (request.body === undefined) outgoing.end();
             // Where the caller breaks off, so must the request to Azurite: half a body must never be stored.
@@ -84,8 +101,9 @@ export class Upstream {
 
     /** Gives blobs of an account another name, which Azurite can't: everything else of them stays as it is. */
     async rename(account: ArmRecord, moves: readonly BlobMove[]): Promise<void> {
-        const azurite = await (this.#azurite ??= startAzurite((name) => this.#account(name), this.directory));
-        for (const { from, to } of moves) azurite.rename(account.name, from, to);
+        this.#azurite ??= this.service.start((name) => this.#account(name), this.directory);
+        const azurite = await this.#azurite;
+        for (const { from, to } of moves) azurite.rename?.(account.name, from, to);
     }
 
     /** Lets go of Azurite, if it was ever started. */
@@ -104,13 +122,13 @@ export class Upstream {
     }
 }
 
-function toResponse(answer: IncomingMessage, request: BlobRequest): ServiceResponse {
+function toResponse(answer: IncomingMessage, request: BlobRequest, server: string): ServiceResponse {
     const headers: Record<string, string | string[]> = {};
     for (const [name, value] of Object.entries(answer.headers)) {
         if (value !== undefined && !connectionHeaders.includes(name)) headers[name] = value;
     }
     restoreMetadataCase(headers, answer.rawHeaders);
-    headers.server = "Windows-Azure-Blob/1.0 Microsoft-HTTPAPI/2.0";
+    headers.server = server;
     headers["x-ms-request-id"] = request.id;
     const status = answer.statusCode ?? 502;
     if (request.method !== "HEAD") return { status, headers, body: answer };

@@ -170,7 +170,23 @@ export interface ElementType<Content = unknown> {
      * logins of a database), or undefined where roles decided.
      */
     denied?(denial: Denial): string | undefined;
+    /** Which items may be written with one request. Only where the store has `putMany`. */
+    readonly batches?: Batching<Content>;
     open(resource: ResourceRef, context: Context): Promise<Store<Content>>;
+}
+
+/** How writes go together in one request, which the service carries out as a whole or not at all. */
+export interface Batching<Content = unknown> {
+    /** Writes in one request at most. */
+    readonly items: number;
+    /** Bytes of one request at most, without what it needs beside its writes. */
+    readonly bytes: number;
+    /** Where both figures are documented. */
+    readonly source: string;
+    /** Only items with the same key go together: those of one partition. */
+    key(name: string): string;
+    /** Bytes that a write takes in a request, never less than it will be. */
+    size(item: Item, content: Content): number;
 }
 
 /** A refusal of the service, and who asked for what. */
@@ -213,6 +229,12 @@ export interface Store<Content = unknown> {
     get(item: Item): Promise<Content>;
     /** Writes content and properties under `item.name`. Answers with the item as the target now has it. */
     put(item: Item, content: Content, options: PutOptions): Promise<Item>;
+    /**
+     * Writes several items as `put` would, each on its own condition, with one request that is carried out as a whole or
+     * not at all. Only where the element type has `batches`, whose limits hold. Throws where nothing is known of any one of
+     * them: whether they were written is then open.
+     */
+    putMany?(writes: readonly BatchWrite<Content>[]): Promise<BatchAnswer>;
     /** Template mode: an item without content, where that makes sense. */
     putEmpty?(item: Item, options: PutOptions): Promise<Item>;
     /** Brings the properties of an item whose content is right already. Absent: `put` does it. */
@@ -269,6 +291,8 @@ export interface StreamComparison {
 export interface ListOptions {
     /** Only these groups (containers, partitions), where items have groups. */
     groups?: readonly string[];
+    /** Items with their owners, also where that takes a request for each. Default: where a listing shows them. */
+    owners?: boolean;
 }
 
 /** What is known about an item when its target looks at it. */
@@ -290,6 +314,20 @@ export interface PutOptions {
     /** Our ownership marker, to be written beside the item. */
     owner?: string | undefined;
 }
+
+/** One write of several that go together. */
+export interface BatchWrite<Content = unknown> {
+    readonly item: Item;
+    readonly content: Content;
+    readonly options: PutOptions;
+}
+
+/** What became of writes that went together. */
+export type BatchAnswer =
+    /** All of them, in their order, as the target now has them. */
+    | { readonly written: readonly Item[] }
+    /** None of them, because of this one (its index) and for this reason. The others may be sent again without it. */
+    | { readonly refused: number; readonly error: unknown };
 
 /** One item, as a listing shows it: never its content. */
 export interface Item {

@@ -1,4 +1,4 @@
-import type { Item, Outlook, PutOptions, Store } from "./contract.js";
+import type { BatchWrite, Item, Outlook, PutOptions, Store } from "./contract.js";
 import type { DataplaneError, ErrorDetail } from "./errors.js";
 import { toDataplaneError } from "./http-errors.js";
 
@@ -45,9 +45,29 @@ export function guardStore<Content>(
         put: (item, content, options) => call(item.name, () => store.put(item, content, options)),
         remove: (name, options) => call(name, () => store.remove(name, options)),
         ...optionalOperations(store, call),
+        ...batches(store, call, fail),
     };
     inner.set(guarded, unwrapStore(store));
     return guarded;
+}
+
+/** A refusal is about one item, whose error it is; a failure is about all of them. */
+function batches<Content>(
+    store: Store<Content>,
+    call: Call,
+    fail: (error: unknown, item?: string) => Promise<never>,
+): Partial<Store<Content>> {
+    const putMany = store.putMany?.bind(store);
+    if (putMany === undefined) return {};
+    return {
+        putMany: async (writes: readonly BatchWrite<Content>[]) => {
+            const answer = await call(undefined, () => putMany(writes));
+            if ("written" in answer) return answer;
+            const { refused, error } = answer;
+            const item = writes[refused]?.item.name;
+            return { refused, error: await fail(error, item).catch((made: unknown) => made) };
+        },
+    };
 }
 
 type Call = <T>(item: string | undefined, work: () => Promise<T>) => Promise<T>;

@@ -51,6 +51,15 @@ const elementType = z
         override: optionalCallable,
         rewrite: optionalCallable,
         denied: optionalCallable,
+        batches: z
+            .looseObject({
+                items: z.int().min(2),
+                bytes: z.number().positive(),
+                source: z.string().min(1),
+                key: callable,
+                size: callable,
+            })
+            .optional(),
         open: callable,
     })
     .refine((element) => !element.features.overrides || typeof element.override === "function", {

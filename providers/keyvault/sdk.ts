@@ -1,10 +1,5 @@
-/**
- * The types of Azure's SDK as `await import()` gives them; the package itself is loaded when a vault is opened. Its two
- * builds (for `import` and for `require`) have classes of their own, so types must come from the one that is used.
- */
-export type { SecretClient, SecretProperties, SetSecretOptions } from "@azure/keyvault-secrets" with {
-    "resolution-mode": "import",
-};
+/** The types of Azure's SDK; the package itself is loaded when a vault is opened. */
+export type { SecretClient, SecretProperties, SetSecretOptions } from "@azure/keyvault-secrets";
 export type {
     AdministratorContact,
     CertificateClient,
@@ -15,7 +10,7 @@ export type {
     ImportCertificateOptions,
     ImportCertificatePolicy,
     KeyVaultCertificateWithPolicy,
-} from "@azure/keyvault-certificates" with { "resolution-mode": "import" };
+} from "@azure/keyvault-certificates";
 
 export type {
     CreateKeyOptions,
@@ -26,4 +21,4 @@ export type {
     KeyRotationPolicyProperties,
     KeyVaultKey,
     UpdateKeyPropertiesOptions,
-} from "@azure/keyvault-keys" with { "resolution-mode": "import" };
+} from "@azure/keyvault-keys";

@@ -1,7 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
-import PQueue from "p-queue";
+import { createHash, hash, randomUUID } from "node:crypto";
 import { DataplaneError } from "../core/errors.js";
-import { blockAt, blockSize, stagedBlocks } from "./blocks.js";
+import { ByteBudget } from "../core/replication/byte-budget.js";
+import { forEachBounded } from "../core/replication/pool.js";
+import type { RangeReader } from "./blob-ranges.js";
+import { planBlocks, stagedBlocks } from "./blocks.js";
 import type { Pages } from "./page-ranges.js";
 import type { BlobRequestConditions, BlobHTTPHeaders, BlockBlobClient } from "./sdk.js";
 import type { TransferSizes } from "./transfer-sizes.js";
@@ -14,15 +16,16 @@ export interface BlobContent {
     readonly md5?: string;
     /** The source's URL and ETag: blocks that were staged of the very same source are not sent again. */
     readonly identity?: string;
+    /** Of a small blob: all of it. The stream is the same once more. */
+    readonly whole?: Buffer;
+    /** Of a larger one: any part of it. */
+    readonly ranges?: RangeReader;
     /** Of a page blob: what was written of it. Instead of the stream. */
     readonly pages?: Pages;
 }
 
-/** Blocks on the way at once, beside the one that is being filled: what bounds the memory of one blob. */
-const blocksInFlight = 2;
-
-/** Many small blobs are on their way at once, but only so many that go in blocks: what bounds the memory of all. */
-const largeUploads = new PQueue({ concurrency: 8 });
+/** What all blobs that go through this process hold in memory at once, beside the small ones. */
+const memory = new ByteBudget(64 * 1024 * 1024);
 
 export interface UploadTarget {
     readonly client: BlockBlobClient;
@@ -50,66 +53,79 @@ export interface Written {
 }
 
 /**
- * Writes a content to a blob in bounded memory. Nothing can be seen of it before its length and its MD5 are as they
- * were at the source; the service itself checks the MD5 of all that it receives.
+ * Writes a content to a blob in bounded memory. Nothing can be seen of it before all of it is there as it is at the
+ * source: the whole by its MD5, and each part by the one that the source's service gave for it, which the target's checks.
  *
  * @returns with the MD5 of the content, which the blob now has as a property, in base64.
  * @throws DataplaneError `Corrupt` where length or MD5 differ.
  */
-export function uploadContent(
+export async function uploadContent(
     content: BlobContent,
     target: UploadTarget,
 ): Promise<Written & { md5: string }> {
-    const isLarge = content.bytes > target.sizes.sentBlock;
-    return isLarge ? largeUploads.add(() => upload(content, target)) : upload(content, target);
+    const { bytes, ranges, whole } = content;
+    if (whole !== undefined) return uploadWhole(content, whole, target);
+    if (ranges === undefined) throw new DataplaneError("Plugin", "a content without parts for a block blob");
+    if (bytes > target.sizes.sentBlock) return uploadInBlocks(content, ranges, target);
+    return memory.hold(bytes, async () => uploadWhole(content, (await ranges(0, bytes)).data, target));
 }
 
-async function upload(content: BlobContent, target: UploadTarget): Promise<Written & { md5: string }> {
-    const hash = createHash("md5");
-    const size = blockSize(content.bytes, target.sizes.sentBlock);
-    const blocks = inBlocks(content.stream, size, hash);
-    const first = await blocks.next();
-    const second = first.done === true ? first : await blocks.next();
-    if (second.done === true) {
-        const body = first.done === true ? Buffer.alloc(0) : first.value;
-        const md5 = checkedDigest(content, target.name, body.length, hash.digest("base64"));
-        const written = await target.finish(md5, (tags) => putBlob(target, body, md5, tags));
-        return { ...written, md5 };
-    }
-    const { client, name, signal } = target;
-    const staging = new Staging(target, content.identity, await stagedBlocks(client, name, signal));
-    try {
-        if (first.done !== true) await staging.add(first.value);
-        await staging.add(second.value);
-        for await (const block of blocks) await staging.add(block);
-    } finally {
-        await staging.settle();
-    }
-    const md5 = checkedDigest(content, target.name, staging.bytes, hash.digest("base64"));
-    const ids = await staging.done();
-    const written = await target.finish(md5, (tags) => putBlockList(target, ids, md5, tags));
+async function uploadWhole(
+    content: BlobContent,
+    body: Buffer,
+    target: UploadTarget,
+): Promise<Written & { md5: string }> {
+    const md5 = checkedDigest(content, target.name, body.length, hash("md5", body, "base64"));
+    const written = await target.finish(md5, (tags) =>
+        target.client.upload(body, body.length, {
+            ...commitOptions(target, md5, tags),
+            transactionalContentMD5: Buffer.from(md5, "base64"),
+        }),
+    );
     return { ...written, md5 };
 }
 
-async function putBlob(
+/** Blocks that an earlier run has staged of the very same source are read, for the MD5, but not sent again. */
+async function uploadInBlocks(
+    content: BlobContent,
+    ranges: RangeReader,
     target: UploadTarget,
-    body: Buffer,
-    md5: string,
-    tags: Record<string, string> | undefined,
-): Promise<Written> {
-    return target.client.upload(body, body.length, {
-        ...commitOptions(target, md5, tags),
-        transactionalContentMD5: Buffer.from(md5, "base64"),
+): Promise<Written & { md5: string }> {
+    const { client, name, signal, sizes } = target;
+    const blocks = planBlocks(content.identity ?? randomUUID(), content.bytes, sizes.sentBlock);
+    const staged = await stagedBlocks(client, name, signal);
+    const whole = createHash("md5");
+    let hashed = Promise.resolve();
+    const concurrency = sizes.sentBlocksAtOnce;
+    await forEachBounded(blocks, { concurrency, signal }, ({ id, offset, count }) => {
+        const before = hashed;
+        const { promise, resolve } = Promise.withResolvers<undefined>();
+        hashed = promise;
+        const transfer = async (): Promise<void> => {
+            const { data, md5 } = await ranges(offset, count);
+            const stage = (): Promise<unknown> =>
+                client.stageBlock(id, data, count, {
+                    transactionalContentMD5: Buffer.from(md5, "base64"),
+                    abortSignal: signal,
+                });
+            const staging = staged.get(id) === count ? undefined : stage();
+            // In the order of the blob, whichever block is here first.
+            const hashing = before.then(() => whole.update(data));
+            await Promise.all([staging, hashing]);
+        };
+        return memory.hold(count, transfer).finally(() => {
+            resolve(undefined);
+        });
     });
-}
-
-async function putBlockList(
-    target: UploadTarget,
-    ids: string[],
-    md5: string,
-    tags: Record<string, string> | undefined,
-): Promise<Written> {
-    return target.client.commitBlockList(ids, commitOptions(target, md5, tags));
+    signal.throwIfAborted();
+    const md5 = checkedDigest(content, name, content.bytes, whole.digest("base64"));
+    const written = await target.finish(md5, (tags) =>
+        client.commitBlockList(
+            blocks.map(({ id }) => id),
+            commitOptions(target, md5, tags),
+        ),
+    );
+    return { ...written, md5 };
 }
 
 /** What the request that makes a blob appear says of it; `md5` in base64. */
@@ -167,59 +183,4 @@ export async function* inBlocks(
     }
     if (held > 0) yield Buffer.concat(parts);
     return undefined;
-}
-
-/** Stages blocks, a few at once, but for those that are staged already. */
-class Staging {
-    bytes = 0;
-    readonly #ids: string[] = [];
-    readonly #underWay = new Set<Promise<void>>();
-    readonly #identity: string;
-    #failure: { error: unknown } | undefined;
-
-    constructor(
-        private readonly target: UploadTarget,
-        identity: string | undefined,
-        private readonly staged: ReadonlyMap<string, number>,
-    ) {
-        this.#identity = identity ?? randomUUID();
-    }
-
-    /** Takes a block as soon as there is room. Throws the first failure of any. */
-    async add(block: Buffer): Promise<void> {
-        while (this.#underWay.size >= blocksInFlight) await Promise.race(this.#underWay);
-        this.#throwFailure();
-        const { id } = blockAt(this.#identity, this.bytes, block.length);
-        this.bytes += block.length;
-        this.#ids.push(id);
-        if (this.staged.get(id) === block.length) return;
-        const staging = this.#stage(id, block).finally(() => this.#underWay.delete(staging));
-        this.#underWay.add(staging);
-    }
-
-    async settle(): Promise<void> {
-        await Promise.all(this.#underWay);
-    }
-
-    /** The ids in order, when all are staged. */
-    async done(): Promise<string[]> {
-        await this.settle();
-        this.#throwFailure();
-        return this.#ids;
-    }
-
-    async #stage(id: string, block: Buffer): Promise<void> {
-        try {
-            await this.target.client.stageBlock(id, block, block.length, {
-                transactionalContentMD5: createHash("md5").update(block).digest(),
-                abortSignal: this.target.signal,
-            });
-        } catch (error) {
-            this.#failure ??= { error };
-        }
-    }
-
-    #throwFailure(): void {
-        if (this.#failure !== undefined) throw this.#failure.error;
-    }
 }

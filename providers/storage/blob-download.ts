@@ -1,54 +1,102 @@
-import type { BlobContent } from "./blob-content.js";
+import { buffer } from "node:stream/consumers";
 import { DataplaneError } from "../core/errors.js";
+import { tooLarge } from "../core/http/lean-exchange.js";
 import { statusOf } from "../core/rest-error.js";
+import type { BlobContent } from "./blob-content.js";
+import { largestCheckedRange, readRange, type RangeAnswer, type RangeReader } from "./blob-ranges.js";
 import { changedAtSource } from "./copy-refusals.js";
+import { isLeanBlob } from "./lean-blob.js";
+import type { TransferSizes } from "./transfer-sizes.js";
 import type { BlockBlobClient } from "./sdk.js";
 
 /** How often in a row a download that breaks off is taken up again without getting any further. */
 const fruitlessAttempts = 5;
 
-type Download = Awaited<ReturnType<BlockBlobClient["download"]>>;
+/** A blob that was listed with so many bytes at most is read in one piece when it is opened. */
+const wholeAtMost = 256 * 1024;
 
 /**
- * Opens a blob's content. Where the connection breaks, reading goes on where it stopped, as long as it is the same
- * blob: the SDK's own stream does so only for answers that end early, and takes a cut connection for a cancellation.
+ * Opens a blob's content as it is now. A small one is read at once; of others any part can be read, or all of it as a
+ * stream, while the blob stays what it is.
+ *
+ * @param bytes that the blob is expected to have.
+ * @param sentBlock what is larger is sent in blocks, and not read in one piece.
  */
-export async function downloadContent(
+export async function openContent(
     client: BlockBlobClient,
     name: string,
+    bytes: number,
     signal: AbortSignal,
+    { sentBlock }: Pick<TransferSizes, "sentBlock">,
 ): Promise<BlobContent> {
-    const first = await client.download(0, undefined, { abortSignal: signal, maxRetryRequests: 0 });
+    const atMost = Math.min(wholeAtMost, sentBlock);
+    if (bytes > atMost || !isLeanBlob(client)) return openLarge(client, name, signal);
+    try {
+        const { data, etag, md5 } = await client.downloadWhole(atMost, { abortSignal: signal });
+        return {
+            whole: data,
+            stream: inOnePiece(data),
+            bytes: data.length,
+            ...(etag === undefined ? {} : { identity: `${client.url} ${etag}` }),
+            ...(md5 === undefined ? {} : { md5 }),
+        };
+    } catch (error) {
+        // It has grown since it was listed.
+        if (codeOf(error) === tooLarge) return openLarge(client, name, signal);
+        throw error;
+    }
+}
+
+async function openLarge(client: BlockBlobClient, name: string, signal: AbortSignal): Promise<BlobContent> {
+    const found = await client.getProperties({ abortSignal: signal });
+    const { etag = "*", contentLength: bytes = 0, contentMD5 } = found;
     return {
-        stream: readAll(client, name, first, signal),
-        bytes: first.contentLength ?? 0,
-        ...(first.etag === undefined ? {} : { identity: `${client.url} ${first.etag}` }),
-        ...(first.contentMD5 === undefined ? {} : { md5: Buffer.from(first.contentMD5).toString("base64") }),
+        stream: readAll(client, name, { etag, bytes }, signal),
+        bytes,
+        ranges: rangesOf(client, name, etag, signal),
+        identity: `${client.url} ${etag}`,
+        ...(contentMD5 === undefined ? {} : { md5: Buffer.from(contentMD5).toString("base64") }),
     };
 }
 
+function rangesOf(client: BlockBlobClient, name: string, etag: string, signal: AbortSignal): RangeReader {
+    const read = async (offset: number, count: number): Promise<RangeAnswer> => {
+        if (isLeanBlob(client)) return client.downloadRange(offset, count, { etag, abortSignal: signal });
+        const answer = await client.download(offset, count, {
+            abortSignal: signal,
+            conditions: { ifMatch: etag },
+            rangeGetContentMD5: count <= largestCheckedRange,
+        });
+        const data = await buffer(answer.readableStreamBody as NodeJS.ReadableStream);
+        const { contentMD5: md5 } = answer;
+        return { data, ...(md5 === undefined ? {} : { md5: Buffer.from(md5).toString("base64") }) };
+    };
+    return (offset, count) => readRange(name, count, read(offset, count));
+}
+
+async function* inOnePiece(data: Buffer): AsyncGenerator<Uint8Array, void> {
+    yield await Promise.resolve(data);
+}
+
+/**
+ * Reads a blob from its beginning to its end. Where the connection breaks, reading goes on where it stopped, as long as
+ * it is the same blob: the SDK's own stream does so only for answers that end early, and takes a cut connection for a
+ * cancellation.
+ */
 async function* readAll(
     client: BlockBlobClient,
     name: string,
-    first: Download,
+    { etag, bytes: total }: { etag: string; bytes: number },
     signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
-    const total = first.contentLength ?? 0;
-    const conditions = first.etag === undefined ? {} : { ifMatch: first.etag };
     let offset = 0;
     let attempts = 0;
-    let answer: Download | undefined = first;
-    let cause: unknown;
     while (offset < total) {
-        try {
-            answer ??= await client.download(offset, undefined, {
-                abortSignal: signal,
-                maxRetryRequests: 0,
-                conditions,
-            });
-        } catch (error) {
+        const options = { abortSignal: signal, maxRetryRequests: 0, conditions: { ifMatch: etag } };
+        const answer = await client.download(offset, undefined, options).catch((error: unknown) => {
             throw statusOf(error) === 412 ? changedAtSource(name) : error;
-        }
+        });
+        let cause: unknown;
         try {
             for await (const chunk of answer.readableStreamBody as AsyncIterable<Uint8Array>) {
                 offset += chunk.length;
@@ -59,10 +107,13 @@ async function* readAll(
             if (signal.aborted) throw error;
             cause = error;
         }
-        answer = undefined;
         attempts += 1;
         if (offset < total && attempts > fruitlessAttempts) throw brokenOff(name, cause);
     }
+}
+
+function codeOf(error: unknown): unknown {
+    return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function brokenOff(name: string, cause: unknown): DataplaneError {

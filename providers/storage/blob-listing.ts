@@ -175,8 +175,7 @@ export async function readListing(
         "ContainerNotFound",
     );
     if (answer === undefined) return { blobs: [], next: undefined };
-    const { SaxesParser } = await import("saxes");
-    return parseListing(new SaxesParser(), answer.bodyAsText ?? "");
+    return parseListing(answer.bodyAsText ?? "");
 }
 
 /** Both listings are merged by name: in another order a merge would take blobs for absent. */

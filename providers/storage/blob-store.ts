@@ -14,7 +14,7 @@ import { canonicalJson } from "../core/json.js";
 import { uploadContent, type BlobContent, type UploadTarget, type Written } from "./blob-content.js";
 import { copyBlob } from "./blob-copy.js";
 import { differSilently, shortfallOf } from "./blob-differences.js";
-import { downloadContent } from "./blob-download.js";
+import { openContent } from "./blob-download.js";
 import { etagOf, headersOf, toBlobItem, type BlobProperties } from "./blob-item.js";
 import { checkConvertible, kindOf } from "./blob-kind.js";
 import { pathFacts } from "./datalake/access-control.js";
@@ -241,13 +241,14 @@ class BlobStore implements Store<BlobContent> {
             whole,
             name,
             signal: this.context.signal,
+            sizes: this.sizes,
         };
     }
 
-    #read(client: BlockBlobClient, { name, properties }: Item): Promise<BlobContent> {
+    #read(client: BlockBlobClient, { name, properties, bytes = 0 }: Item): Promise<BlobContent> {
         return kindOf(properties as BlobProperties) === "PageBlob"
             ? openPages(this.#pageReader(client, name))
-            : downloadContent(client, name, this.context.signal);
+            : openContent(client, name, bytes, this.context.signal, this.sizes);
     }
 
     #missingSnapshots(item: Item, existing: Item | undefined): string[] {

@@ -3,7 +3,11 @@ import type { Json } from "../core/json.js";
 import { ownScope } from "./bound-properties.js";
 import { protectionLosses } from "./declared-losses.js";
 import { carriedMetadata, ownEntry, ownerKey, unfinishedKey, type Metadata } from "./metadata.js";
+import { toPolicies, unreadablePolicies, type Policy } from "./policies.js";
 import type { PublicAccessType, SignedIdentifier } from "./sdk.js";
+
+/** The role that reads and sets stored access policies of containers. */
+export const policyRole = "Storage Blob Data Owner";
 
 /** What is known of a container, wherever it was read. */
 export interface ContainerFacts {
@@ -17,14 +21,6 @@ export interface ContainerFacts {
     readonly hasImmutabilityPolicy?: boolean | undefined;
     readonly hasLegalHold?: boolean | undefined;
     readonly defaultEncryptionScope?: string | undefined;
-}
-
-/** A stored access policy. Times are ISO 8601. */
-export interface Policy extends Record<string, Json> {
-    id: string;
-    start?: string;
-    expiry?: string;
-    permissions?: string;
 }
 
 /** What is carried of a container. */
@@ -41,7 +37,7 @@ export type ContainerProperties = Record<string, Json> & {
 export function toContainerItem(facts: ContainerFacts, carriesPublicAccess: boolean): Item {
     const owner = ownEntry(facts.metadata, ownerKey);
     const losses = [
-        ...(facts.policies === "denied" ? [unreadablePolicies(facts.name)] : []),
+        ...(facts.policies === "denied" ? [unreadablePolicies(facts.name, policyRole)] : []),
         ...controlPlaneLosses(facts),
     ];
     return {
@@ -56,36 +52,13 @@ export function toContainerItem(facts: ContainerFacts, carriesPublicAccess: bool
 }
 
 function propertiesOf(facts: ContainerFacts, carriesPublicAccess: boolean): ContainerProperties {
-    const policies = Array.isArray(facts.policies) ? facts.policies.map(toPolicy) : [];
-    policies.sort((a, b) => (a.id < b.id ? -1 : 1));
+    const policies = Array.isArray(facts.policies) ? toPolicies(facts.policies) : [];
     return {
         metadata: carriedMetadata(facts.metadata),
         // Left out where there are none, so that a side that can't read them is no different.
         ...(policies.length === 0 ? {} : { policies }),
         ...(carriesPublicAccess ? { publicAccess: facts.publicAccess ?? "none" } : {}),
     };
-}
-
-function toPolicy(identifier: SignedIdentifier): Policy {
-    const { startsOn, expiresOn, permissions } = identifier.accessPolicy;
-    return {
-        id: identifier.id,
-        ...(startsOn === undefined ? {} : { start: startsOn.toISOString() }),
-        ...(expiresOn === undefined ? {} : { expiry: expiresOn.toISOString() }),
-        ...(permissions === undefined || permissions === "" ? {} : { permissions }),
-    };
-}
-
-/** Policies as the SDK takes them. */
-export function toIdentifiers(policies: readonly Policy[]): SignedIdentifier[] {
-    return policies.map(({ id, start, expiry, permissions }) => ({
-        id,
-        accessPolicy: {
-            ...(start === undefined ? {} : { startsOn: new Date(start) }),
-            ...(expiry === undefined ? {} : { expiresOn: new Date(expiry) }),
-            ...(permissions === undefined ? {} : { permissions }),
-        },
-    }));
 }
 
 /** What the data plane shows of a container, and only ARM sets. */
@@ -113,23 +86,4 @@ function controlPlaneLosses(facts: ContainerFacts): Loss[] {
                   },
               ]),
     ];
-}
-
-function unreadablePolicies(name: string): Loss {
-    return {
-        item: name,
-        what: "policies",
-        reason: "stored access policies may not be read, so it is not known whether there are any",
-        remedy: "assign Storage Blob Data Owner, or set the option policies to false",
-    };
-}
-
-/** Policies that the target does not let us write. */
-export function unwritablePolicies(name: string): Loss {
-    return {
-        item: name,
-        what: "policies",
-        reason: "stored access policies may not be set at the target",
-        remedy: "assign Storage Blob Data Owner at the target, or set the option policies to false",
-    };
 }

@@ -3,9 +3,8 @@ import { DataplaneError } from "../core/errors.js";
 import { canonicalJson } from "../core/json.js";
 import { openBlobService } from "./client.js";
 import {
+    policyRole,
     toContainerItem,
-    toIdentifiers,
-    unwritablePolicies,
     type ContainerFacts,
     type ContainerProperties,
 } from "./container-item.js";
@@ -14,6 +13,7 @@ import { withoutDeclared } from "./declared-losses.js";
 import { changedDuringRun, isConditionFailure, unlessAbsent } from "./errors.js";
 import { withOwn } from "./metadata.js";
 import { isSystemContainer } from "./names.js";
+import { toIdentifiers, unwritablePolicies } from "./policies.js";
 import { containerOptions } from "./options.js";
 import type { BlobServiceClient, ContainerItem, PublicAccessType } from "./sdk.js";
 
@@ -185,7 +185,7 @@ class ContainerStore implements Store<null> {
         } catch (error) {
             const mayBeLost =
                 statusOf(error) === 403 && this.#policies !== true && !this.#carriesPublicAccess;
-            if (mayBeLost) return [unwritablePolicies(item.name)];
+            if (mayBeLost) return [unwritablePolicies(item.name, policyRole)];
             throw error;
         }
     }

@@ -30,7 +30,10 @@ export function isConditionFailure(error: unknown): boolean {
     const code = serviceCodeOf(error);
     return (
         (statusOf(error) === 412 && (code === "ConditionNotMet" || code === "TargetConditionNotMet")) ||
-        (statusOf(error) === 409 && (code === "BlobAlreadyExists" || code === "ContainerAlreadyExists"))
+        (statusOf(error) === 409 &&
+            (code === "BlobAlreadyExists" ||
+                code === "ContainerAlreadyExists" ||
+                code === "QueueAlreadyExists"))
     );
 }
 

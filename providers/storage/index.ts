@@ -2,6 +2,11 @@ import type { Plugin } from "../core/contract.js";
 import { blobs } from "./blobs.js";
 import { containers } from "./containers.js";
 import { directories } from "./datalake/directories.js";
+import { files } from "./files/files.js";
+import { shares } from "./files/shares.js";
+import { queues } from "./queues/queues.js";
+import { entities } from "./tables/entities.js";
+import { tables } from "./tables/tables.js";
 import { serviceProperties } from "./service-properties.js";
 
 /** The services of a storage account whose endpoints ARM tells. */
@@ -29,15 +34,22 @@ export const plugin: Plugin = {
     fromUrl: (url) => {
         const [name = "", second, third] = url.hostname.split(".");
         const isRoot = url.pathname === "/" && url.search === "" && url.hash === "";
-        const isBlob = second === "blob" || (/^z\d+$/.test(second ?? "") && third === "blob");
-        const isLake = second === "dfs" || (/^z\d+$/.test(second ?? "") && third === "dfs");
-        if (url.protocol !== "https:" || !isRoot || !(isBlob || isLake) || name === "") return undefined;
-        if (isBlob) return { name, endpoints: { blob: `${url.origin}/` } };
+        const label = /^z\d+$/.test(second ?? "") ? third : second;
+        const service = services.find((one) => one === label);
+        if (url.protocol !== "https:" || !isRoot || service === undefined || name === "") return undefined;
         // Whoever gives this one says that there is a hierarchical namespace. The blobs are beside it, as for Azure's SDK.
-        return {
-            name,
-            endpoints: { blob: `${url.origin.replace(".dfs.", ".blob.")}/`, dfs: `${url.origin}/` },
-        };
+        const beside = service === "dfs" ? { blob: `${url.origin.replace(".dfs.", ".blob.")}/` } : {};
+        return { name, endpoints: { ...beside, [service]: `${url.origin}/` } };
     },
-    elements: { containers, directories, blobs, serviceProperties },
+    elements: {
+        containers,
+        directories,
+        blobs,
+        serviceProperties,
+        queues,
+        tables,
+        entities,
+        shares,
+        files,
+    },
 };

@@ -1,5 +1,8 @@
-import type { RawHttpHeadersInput } from "@azure/core-rest-pipeline";
-import type { ContainerClient } from "@azure/storage-blob" with { "resolution-mode": "import" };
+import type { ContainerClient } from "@azure/storage-blob";
+import { buffer } from "node:stream/consumers";
+import type { LeanResponse } from "../core/http/lean-exchange.js";
+import { LeanHeaders } from "../core/http/lean-headers.js";
+import { largestCheckedRange } from "./blob-ranges.js";
 import type { BlobHTTPHeaders, BlobRequestConditions, BlobServiceClient, BlockBlobClient } from "./sdk.js";
 import type { Wire } from "./wire.js";
 
@@ -14,6 +17,14 @@ type LeanBlob = Pick<
     | "syncUploadFromURL"
     | "syncCopyFromURL"
 >;
+
+/** A client of a blob that gives what is to be held in memory anyway in one piece. */
+export type LeanBlockBlobClient = BlockBlobClient & Pick<Lean, "downloadWhole" | "downloadRange">;
+
+/** Whether a client is a lean one: those that the SDK makes of others, such as of a snapshot, are not. */
+export function isLeanBlob(client: BlockBlobClient): client is LeanBlockBlobClient {
+    return "downloadWhole" in client;
+}
 
 /**
  * Makes the service's clients of blobs send the requests that there is one of per blob or block by `wire`: the SDK's way
@@ -34,20 +45,23 @@ export function withLeanBlobs(service: BlobServiceClient, wire: Wire): BlobServi
 function withLean(container: ContainerClient, wire: Wire): ContainerClient {
     const makeBlob = container.getBlockBlobClient.bind(container);
     container.getBlockBlobClient = (blob) => {
-        const lean = leanBlob(`${container.url}/${escapePath(blob)}`, wire);
-        let full: BlockBlobClient | undefined;
-        return new Proxy(lean as BlockBlobClient, {
-            get(_, name) {
-                const mine: unknown = Reflect.get(lean, name);
-                if (mine !== undefined) return mine;
-                full ??= makeBlob(blob);
-                const member: unknown = Reflect.get(full, name);
-                return typeof member === "function" ? (member.bind(full) as unknown) : member;
-            },
-        });
+        const lean = new Lean(`${container.url}/${escapePath(blob)}`, wire, () => makeBlob(blob));
+        return new Proxy(lean as unknown as BlockBlobClient, fullWhereLeanHasNot);
     };
     return container;
 }
+
+/** What the lean client has not is the SDK's, which is made when it is asked for. */
+const fullWhereLeanHasNot: ProxyHandler<BlockBlobClient> = {
+    get(proxied, name) {
+        const lean = proxied as unknown as Lean;
+        const mine: unknown = Reflect.get(lean, name);
+        if (mine !== undefined) return mine;
+        const full = lean.complete();
+        const member: unknown = Reflect.get(full, name);
+        return typeof member === "function" ? (member.bind(full) as unknown) : member;
+    },
+};
 
 /** As the SDK writes names in URLs: `EscapePath` and `escape` in its utils.common. */
 function escapePath(name: string): string {
@@ -56,110 +70,174 @@ function escapePath(name: string): string {
 
 type Options = NonNullable<Parameters<BlockBlobClient["upload"]>[2]>;
 
-function leanBlob(url: string, wire: Wire): LeanBlob {
-    const put = async (
+/** Answers with these statuses have the blob's content as their body. */
+const streams = new Set([200, 206]);
+const nothing = Buffer.alloc(0);
+
+/** A blob or a range of it, and what the headers say of just that. */
+export interface WholeBlob {
+    readonly data: Buffer;
+    readonly etag?: string;
+    /** In base64. */
+    readonly md5?: string;
+}
+
+/** Its members are looked up through a proxy, on which private ones of JavaScript can't be read. */
+class Lean {
+    private full: BlockBlobClient | undefined;
+
+    constructor(
+        readonly url: string,
+        private readonly wire: Wire,
+        private readonly makeFull: () => BlockBlobClient,
+    ) {}
+
+    /** The SDK's own client of the blob. */
+    complete(): BlockBlobClient {
+        return (this.full ??= this.makeFull());
+    }
+
+    /** https://learn.microsoft.com/rest/api/storageservices/put-blob */
+    upload(body: unknown, _length: number, options: Options = {}): Promise<Answer> {
+        const headers = blobHeaders(options);
+        headers.set("x-ms-blob-type", "BlockBlob");
+        headers.set("content-type", "application/octet-stream");
+        setDigest(headers, "content-md5", options.transactionalContentMD5);
+        return this.put("", headers, options.abortSignal, body as Uint8Array);
+    }
+
+    /** https://learn.microsoft.com/rest/api/storageservices/put-block */
+    stageBlock(
+        id: string,
+        body: unknown,
+        _length: number,
+        options: NonNullable<Parameters<LeanBlob["stageBlock"]>[3]> = {},
+    ): Promise<Answer> {
+        const headers = new LeanHeaders();
+        headers.set("content-type", "application/octet-stream");
+        setDigest(headers, "content-md5", options.transactionalContentMD5);
+        return this.put(blockQuery(id), headers, options.abortSignal, body as Uint8Array);
+    }
+
+    /** https://learn.microsoft.com/rest/api/storageservices/put-block-from-url */
+    stageBlockFromURL(
+        id: string,
+        source: string,
+        offset = 0,
+        count = 0,
+        options: NonNullable<Parameters<LeanBlob["stageBlockFromURL"]>[4]> = {},
+    ): Promise<Answer> {
+        const headers = new LeanHeaders();
+        headers.set("x-ms-copy-source", source);
+        headers.set("x-ms-source-range", `bytes=${offset}-${offset + count - 1}`);
+        return this.put(blockQuery(id), headers, options.abortSignal);
+    }
+
+    /** https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url */
+    syncUploadFromURL(
+        source: string,
+        options: NonNullable<Parameters<LeanBlob["syncUploadFromURL"]>[1]> = {},
+    ): Promise<Answer> {
+        const headers = blobHeaders(options);
+        headers.set("x-ms-blob-type", "BlockBlob");
+        headers.set("x-ms-copy-source", source);
+        setDigest(headers, "x-ms-source-content-md5", options.sourceContentMD5);
+        const { copySourceBlobProperties: takesOver } = options;
+        if (takesOver !== undefined) headers.set("x-ms-copy-source-blob-properties", takesOver);
+        return this.put("", headers, options.abortSignal);
+    }
+
+    /** https://learn.microsoft.com/rest/api/storageservices/copy-blob-from-url */
+    syncCopyFromURL(
+        source: string,
+        options: NonNullable<Parameters<LeanBlob["syncCopyFromURL"]>[1]> = {},
+    ): Promise<Answer> {
+        const headers = blobHeaders(options);
+        headers.set("x-ms-requires-sync", "true");
+        headers.set("x-ms-copy-source", source);
+        setDigest(headers, "x-ms-source-content-md5", options.sourceContentMD5);
+        return this.put("", headers, options.abortSignal);
+    }
+
+    /** https://learn.microsoft.com/rest/api/storageservices/get-blob */
+    async download(
+        offset = 0,
+        _count?: number,
+        options: NonNullable<Parameters<LeanBlob["download"]>[2]> = {},
+    ): Promise<Downloaded> {
+        const headers = new LeanHeaders();
+        setConditions(headers, options.conditions);
+        if (offset !== 0) headers.set("x-ms-range", `bytes=${offset}-`);
+        const answer = await this.get(headers, options.abortSignal);
+        const md5 = answer.headers.get("content-md5");
+        const length = answer.headers.get("content-length");
+        return {
+            ...etagOf(answer),
+            ...(length === undefined ? {} : { contentLength: Number(length) }),
+            ...(md5 === undefined || offset > 0 ? {} : { contentMD5: Buffer.from(md5, "base64") }),
+            readableStreamBody: answer.readableStreamBody,
+        };
+    }
+
+    /**
+     * Get Blob for one that may be held in memory: what streams cost is more than what a small blob does.
+     *
+     * @throws RestError with `code` `AnswerTooLarge` where it has more bytes than `atMost`.
+     */
+    async downloadWhole(atMost: number, options: { abortSignal: AbortSignal }): Promise<WholeBlob> {
+        const answer = await this.get(new LeanHeaders(), options.abortSignal, atMost);
+        const md5 = answer.headers.get("content-md5");
+        const data = await bytesOf(answer);
+        return { data, ...etagOf(answer), ...(md5 === undefined ? {} : { md5 }) };
+    }
+
+    /** Get Blob for a range that is to be held in memory, while the blob has that ETag. */
+    async downloadRange(
+        offset: number,
+        count: number,
+        options: { abortSignal: AbortSignal; etag: string },
+    ): Promise<WholeBlob> {
+        const headers = new LeanHeaders();
+        headers.set("x-ms-range", `bytes=${offset}-${offset + count - 1}`);
+        if (count <= largestCheckedRange) headers.set("x-ms-range-get-content-md5", "true");
+        headers.set("if-match", options.etag);
+        const answer = await this.get(headers, options.abortSignal, count);
+        const md5 = answer.headers.get("content-md5");
+        return { data: await bytesOf(answer), ...etagOf(answer), ...(md5 === undefined ? {} : { md5 }) };
+    }
+
+    private get(headers: LeanHeaders, signal: unknown, inMemory?: number): Promise<LeanResponse> {
+        return this.wire.send({
+            method: "GET",
+            url: this.url,
+            headers,
+            signal: signal as AbortSignal,
+            streams,
+            ...(inMemory === undefined ? {} : { inMemory }),
+        });
+    }
+
+    private async put(
         query: string,
-        headers: RawHttpHeadersInput,
+        headers: LeanHeaders,
         signal: unknown,
         body: Uint8Array = nothing,
-    ): Promise<Answer> => {
-        const response = await wire.send({
+    ): Promise<Answer> {
+        headers.set("content-length", body.length);
+        const url = `${this.url}${query}`;
+        const answer = await this.wire.send({
             method: "PUT",
-            url: `${url}${query}`,
-            headers: { ...headers, "content-length": body.length },
+            url,
+            headers,
             body,
             signal: signal as AbortSignal,
         });
-        const modified = response.headers.get("last-modified");
+        const modified = answer.headers.get("last-modified");
         return {
-            ...optional("etag", response.headers.get("etag")),
+            ...etagOf(answer),
             ...(modified === undefined ? {} : { lastModified: new Date(modified) }),
         };
-    };
-    return {
-        url,
-        // https://learn.microsoft.com/rest/api/storageservices/put-blob
-        upload: (body, _length, options = {}) =>
-            put(
-                "",
-                {
-                    ...blobHeaders(options),
-                    "x-ms-blob-type": "BlockBlob",
-                    "content-type": "application/octet-stream",
-                    ...digest("content-md5", options.transactionalContentMD5),
-                },
-                options.abortSignal,
-                body as Uint8Array,
-            ) as ReturnType<LeanBlob["upload"]>,
-        // https://learn.microsoft.com/rest/api/storageservices/put-block
-        stageBlock: (id, body, _length, options = {}) =>
-            put(
-                `?comp=block&blockid=${encodeURIComponent(id)}`,
-                {
-                    "content-type": "application/octet-stream",
-                    ...digest("content-md5", options.transactionalContentMD5),
-                },
-                options.abortSignal,
-                body as Uint8Array,
-            ) as ReturnType<LeanBlob["stageBlock"]>,
-        // https://learn.microsoft.com/rest/api/storageservices/put-block-from-url
-        stageBlockFromURL: (id, source, offset = 0, count = 0, options = {}) =>
-            put(
-                `?comp=block&blockid=${encodeURIComponent(id)}`,
-                { "x-ms-copy-source": source, "x-ms-source-range": `bytes=${offset}-${offset + count - 1}` },
-                options.abortSignal,
-            ) as ReturnType<LeanBlob["stageBlockFromURL"]>,
-        // https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url
-        syncUploadFromURL: (source, options = {}) =>
-            put(
-                "",
-                {
-                    ...blobHeaders(options),
-                    "x-ms-blob-type": "BlockBlob",
-                    "x-ms-copy-source": source,
-                    ...digest("x-ms-source-content-md5", options.sourceContentMD5),
-                    ...optional(
-                        "x-ms-copy-source-blob-properties",
-                        options.copySourceBlobProperties === undefined
-                            ? undefined
-                            : String(options.copySourceBlobProperties),
-                    ),
-                },
-                options.abortSignal,
-            ) as ReturnType<LeanBlob["syncUploadFromURL"]>,
-        // https://learn.microsoft.com/rest/api/storageservices/copy-blob-from-url
-        syncCopyFromURL: (source, options = {}) =>
-            put(
-                "",
-                {
-                    ...blobHeaders(options),
-                    "x-ms-requires-sync": "true",
-                    "x-ms-copy-source": source,
-                    ...digest("x-ms-source-content-md5", options.sourceContentMD5),
-                },
-                options.abortSignal,
-            ) as ReturnType<LeanBlob["syncCopyFromURL"]>,
-        download: async (offset = 0, _count, options = {}) => {
-            const { headers, readableStreamBody } = await wire.send({
-                method: "GET",
-                url,
-                headers: {
-                    ...conditionHeaders(options.conditions),
-                    ...(offset === 0 ? {} : { "x-ms-range": `bytes=${offset}-` }),
-                },
-                signal: options.abortSignal as AbortSignal,
-                streams: [200, 206],
-            });
-            const md5 = headers.get("content-md5");
-            const length = headers.get("content-length");
-            return {
-                ...optional("etag", headers.get("etag")),
-                ...(length === undefined ? {} : { contentLength: Number(length) }),
-                ...(md5 === undefined || offset > 0 ? {} : { contentMD5: Buffer.from(md5, "base64") }),
-                readableStreamBody,
-            } as unknown as Awaited<ReturnType<LeanBlob["download"]>>;
-        },
-    };
+    }
 }
 
 /** What the answer to a write says of the blob. */
@@ -168,47 +246,64 @@ interface Answer {
     readonly lastModified?: Date;
 }
 
-const nothing = Buffer.alloc(0);
+interface Downloaded {
+    readonly etag?: string;
+    readonly contentLength?: number;
+    readonly contentMD5?: Uint8Array;
+    readonly readableStreamBody: NodeJS.ReadableStream | undefined;
+}
+
+async function bytesOf({ bodyAsBytes, readableStreamBody }: LeanResponse): Promise<Buffer> {
+    return bodyAsBytes ?? (readableStreamBody === undefined ? nothing : await buffer(readableStreamBody));
+}
+
+function etagOf({ headers }: LeanResponse): { etag?: string } {
+    const etag = headers.get("etag");
+    return etag === undefined ? {} : { etag };
+}
+
+function blockQuery(id: string): string {
+    return `?comp=block&blockid=${encodeURIComponent(id)}`;
+}
 
 /** What the request that makes a blob appear says of it. */
 function blobHeaders(
     options: Pick<Options, "blobHTTPHeaders" | "metadata" | "conditions" | "tags" | "tier">,
-): RawHttpHeadersInput {
-    const { blobHTTPHeaders: headers = {}, metadata = {}, conditions, tags, tier } = options;
-    const query = Object.entries(tags ?? {}).map(
-        ([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`,
-    );
-    return {
-        ...contentHeaders(headers),
-        ...Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`x-ms-meta-${key}`, value])),
-        ...conditionHeaders(conditions),
-        ...optional("x-ms-access-tier", tier),
-        ...optional("x-ms-tags", tags === undefined ? undefined : query.join("&")),
-    };
+): LeanHeaders {
+    const { blobHTTPHeaders, metadata, conditions, tags, tier } = options;
+    const headers = new LeanHeaders();
+    if (blobHTTPHeaders !== undefined) setContentHeaders(headers, blobHTTPHeaders);
+    for (const key in metadata) headers.set(`x-ms-meta-${key}`, metadata[key] ?? "");
+    setConditions(headers, conditions);
+    set(headers, "x-ms-access-tier", tier);
+    if (tags !== undefined) headers.set("x-ms-tags", tagQuery(tags));
+    return headers;
 }
 
-function contentHeaders(headers: BlobHTTPHeaders): RawHttpHeadersInput {
-    return {
-        ...optional("x-ms-blob-content-type", headers.blobContentType),
-        ...optional("x-ms-blob-content-encoding", headers.blobContentEncoding),
-        ...optional("x-ms-blob-content-language", headers.blobContentLanguage),
-        ...optional("x-ms-blob-content-disposition", headers.blobContentDisposition),
-        ...optional("x-ms-blob-cache-control", headers.blobCacheControl),
-        ...digest("x-ms-blob-content-md5", headers.blobContentMD5),
-    };
+function tagQuery(tags: Readonly<Record<string, string>>): string {
+    return Object.entries(tags)
+        .map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(value)}`)
+        .join("&");
 }
 
-function conditionHeaders(conditions: BlobRequestConditions = {}): RawHttpHeadersInput {
-    return {
-        ...optional("if-match", conditions.ifMatch),
-        ...optional("if-none-match", conditions.ifNoneMatch),
-    };
+function setContentHeaders(headers: LeanHeaders, content: BlobHTTPHeaders): void {
+    set(headers, "x-ms-blob-content-type", content.blobContentType);
+    set(headers, "x-ms-blob-content-encoding", content.blobContentEncoding);
+    set(headers, "x-ms-blob-content-language", content.blobContentLanguage);
+    set(headers, "x-ms-blob-content-disposition", content.blobContentDisposition);
+    set(headers, "x-ms-blob-cache-control", content.blobCacheControl);
+    setDigest(headers, "x-ms-blob-content-md5", content.blobContentMD5);
 }
 
-function digest(name: string, md5: Uint8Array | undefined): RawHttpHeadersInput {
-    return optional(name, md5 === undefined ? undefined : Buffer.from(md5).toString("base64"));
+function setConditions(headers: LeanHeaders, conditions: BlobRequestConditions = {}): void {
+    set(headers, "if-match", conditions.ifMatch);
+    set(headers, "if-none-match", conditions.ifNoneMatch);
 }
 
-function optional(name: string, value: string | undefined): Record<string, string> {
-    return value === undefined ? {} : { [name]: value };
+function setDigest(headers: LeanHeaders, name: string, md5: Uint8Array | undefined): void {
+    if (md5 !== undefined) headers.set(name, Buffer.from(md5).toString("base64"));
+}
+
+function set(headers: LeanHeaders, name: string, value: string | undefined): void {
+    if (value !== undefined) headers.set(name, value);
 }

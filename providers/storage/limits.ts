@@ -4,7 +4,7 @@ import type { Limits, RateLimit } from "../core/contract.js";
  * The default of an account for all its services together, in the regions that have least. The service answers 503
  * `ServerBusy` before it in a busy partition, so clients back off as well.
  */
-const accountRequests: RateLimit = {
+export const accountRequests: RateLimit = {
     name: "request",
     count: 20_000,
     perMilliseconds: 1_000,

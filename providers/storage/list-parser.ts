@@ -1,4 +1,4 @@
-import type { SaxesParser } from "saxes";
+import { XmlScanner } from "./xml-scanner.js";
 
 /** One blob of a listing: the properties have the names and types that the SDK gives them. */
 export interface ListedBlob {
@@ -93,6 +93,32 @@ const known: Readonly<Record<string, readonly [keyof ListedProperties, (text: st
     Acl: ["acl", asText],
 };
 
+/**
+ * Reads the answer to List Blobs. The SDK's way, a tree of the whole page that is then copied to objects, takes many
+ * times as long.
+ *
+ * @throws Error where the answer is no listing or breaks off.
+ */
+export function parseListing(xml: string): ListedPage {
+    const scanner = new XmlScanner(xml);
+    const blobs: ListedBlob[] = [];
+    let next = "";
+    if (scanner.open("") !== root) throw new Error("the answer to List Blobs is no listing");
+    scanner.children(root, (part) => {
+        if (part === "NextMarker") next = scanner.text(part);
+        else if (part === "Blobs") {
+            scanner.children(part, (entry) => {
+                if (entry === "Blob" || entry === "BlobPrefix") blobs.push(readBlob(scanner, entry));
+                else scanner.skip(entry);
+            });
+        } else scanner.skip(part);
+    });
+    scanner.end();
+    return { blobs, next: next === "" ? undefined : next };
+}
+
+const root = "EnumerationResults";
+
 /** A blob that is being read. */
 interface Draft {
     name: string;
@@ -103,86 +129,64 @@ interface Draft {
     tags: Record<string, string> | undefined;
 }
 
-/**
- * Reads the answer to List Blobs. The SDK's way, a tree of the whole page that is then copied to objects, takes about ten
- * times as long.
- *
- * @throws Error where the answer is no listing or breaks off.
- */
-export function parseListing(parser: SaxesParser, xml: string): ListedPage {
-    const reader = new ListingReader();
-    parser.on("opentag", ({ name, attributes }) => {
-        reader.open(name, attributes.Encoded === "true");
+function readBlob(scanner: XmlScanner, element: "Blob" | "BlobPrefix"): ListedBlob {
+    const blob: Draft = {
+        name: "",
+        isPrefix: element === "BlobPrefix",
+        snapshot: undefined,
+        properties: {},
+        metadata: {},
+        tags: undefined,
+    };
+    scanner.children(element, (member) => {
+        switch (member) {
+            case "Name":
+                blob.name = readName(scanner);
+                break;
+            case "Snapshot":
+                blob.snapshot = scanner.text(member);
+                break;
+            case "Properties":
+                scanner.children(member, (name) => {
+                    const property = known[name];
+                    const text = scanner.text(name);
+                    if (property !== undefined && text !== "")
+                        blob.properties[property[0]] = property[1](text);
+                });
+                break;
+            case "Metadata":
+                scanner.children(member, (name) => {
+                    blob.metadata[name] = scanner.text(name);
+                });
+                break;
+            case "Tags":
+                blob.tags = readTags(scanner);
+                break;
+            default:
+                scanner.skip(member);
+        }
     });
-    parser.on("text", (text) => {
-        reader.text += text;
-    });
-    parser.on("closetag", ({ name }) => {
-        reader.close(name);
-    });
-    parser.on("error", (error) => {
-        throw error;
-    });
-    parser.write(xml).close();
-    if (!reader.isWhole) throw new Error("the answer to List Blobs is no listing");
-    return { blobs: reader.blobs, next: reader.next === "" ? undefined : reader.next };
+    return blob;
 }
 
-class ListingReader {
-    readonly blobs: ListedBlob[] = [];
-    next: string | undefined;
-    text = "";
-    isWhole = false;
-    readonly #path: string[] = [];
-    #blob: Draft | undefined;
-    #isEncoded = false;
-    #tagKey = "";
+/** Names that XML can't hold are encoded: https://learn.microsoft.com/rest/api/storageservices/list-blobs#remarks */
+function readName(scanner: XmlScanner): string {
+    const isEncoded = scanner.attributes.includes('Encoded="true"');
+    const name = scanner.text("Name");
+    return isEncoded ? decodeURIComponent(name) : name;
+}
 
-    open(name: string, isEncoded: boolean): void {
-        this.#path.push(name);
-        this.text = "";
-        if (name === "Name") this.#isEncoded = isEncoded;
-        if ((name === "Blob" || name === "BlobPrefix") && this.#path.length === 3) {
-            const isPrefix = name === "BlobPrefix";
-            this.#blob = {
-                name: "",
-                isPrefix,
-                snapshot: undefined,
-                properties: {},
-                metadata: {},
-                tags: undefined,
-            };
-        } else if (name === "TagSet" && this.#blob !== undefined) this.#blob.tags = {};
-    }
-
-    close(name: string): void {
-        const depth = this.#path.length;
-        this.#path.pop();
-        const blob = this.#blob;
-        if (blob === undefined) {
-            if (depth === 2 && name === "NextMarker") this.next = this.text;
-            if (depth === 1) this.isWhole = name === "EnumerationResults";
-        } else if (depth === 3) {
-            this.blobs.push(blob);
-            this.#blob = undefined;
-        } else if (depth === 4) this.#closeMember(blob, name);
-        else this.#closeInner(blob, this.#path[3] ?? "", name);
-    }
-
-    #closeMember(blob: Draft, name: string): void {
-        if (name === "Name") blob.name = this.#isEncoded ? decodeURIComponent(this.text) : this.text;
-        if (name === "Snapshot") blob.snapshot = this.text;
-    }
-
-    #closeInner(blob: Draft, member: string, name: string): void {
-        if (member === "Properties") {
-            const property = known[name];
-            if (property !== undefined && this.text !== "")
-                blob.properties[property[0]] = property[1](this.text);
-        } else if (member === "Metadata") blob.metadata[name] = this.text;
-        else if (member === "Tags") {
-            if (name === "Key") this.#tagKey = this.text;
-            else if (name === "Value" && blob.tags !== undefined) blob.tags[this.#tagKey] = this.text;
-        }
-    }
+function readTags(scanner: XmlScanner): Record<string, string> {
+    const tags: Record<string, string> = {};
+    scanner.children("Tags", (set) => {
+        scanner.children(set, (tag) => {
+            let key = "";
+            scanner.children(tag, (part) => {
+                const text = scanner.text(part);
+                if (part === "Key") key = text;
+                else tags[key] = text;
+            });
+        });
+    });
+    return tags;
 }

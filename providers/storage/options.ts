@@ -45,3 +45,9 @@ export const blobOptions = z.strictObject({
      */
     rehydrate: z.union([z.enum(["standard", "high"]), z.literal(false)]).optional(),
 });
+
+/** What `queues` takes. */
+export const queueOptions = z.strictObject({
+    /** Stored access policies: `true` must be carried, `false` are left out; by default where they can be read. */
+    policies: z.boolean().optional(),
+});

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { DataplaneError } from "../core/errors.js";
 import { statusOf } from "../core/rest-error.js";
 import type { BlobContent } from "./blob-content.js";
-import { downloadContent } from "./blob-download.js";
+import { openContent } from "./blob-download.js";
 import { changedAtSource } from "./copy-refusals.js";
 import type { BlockBlobClient, PageBlobClient } from "./sdk.js";
+import type { TransferSizes } from "./transfer-sizes.js";
 
 /**
  * Put Page and Put Page From URL take at most that, and the service gives the MD5 of ranges up to there:
@@ -39,6 +40,7 @@ export interface PageReader {
     readonly whole: BlockBlobClient;
     readonly name: string;
     readonly signal: AbortSignal;
+    readonly sizes: TransferSizes;
 }
 
 /**
@@ -48,7 +50,7 @@ export interface PageReader {
  * @throws DataplaneError `Conflict` of the side `source` where the blob changes while it is read.
  */
 export async function openPages(reader: PageReader): Promise<BlobContent> {
-    const { pages, whole, name, signal } = reader;
+    const { pages, whole, name, signal, sizes } = reader;
     const found = await pages.getProperties({ abortSignal: signal });
     const bytes = found.contentLength ?? 0;
     const etag = found.etag ?? "*";
@@ -59,7 +61,7 @@ export async function openPages(reader: PageReader): Promise<BlobContent> {
             ranges: (from) => writtenRanges(reader, etag, { from, bytes }),
             read: (range) => readRange(reader, range, etag),
         },
-        stream: readWhole(() => downloadContent(whole, name, signal)),
+        stream: readWhole(() => openContent(whole, name, bytes, signal, sizes)),
         ...(found.contentMD5 === undefined ? {} : { md5: Buffer.from(found.contentMD5).toString("base64") }),
     };
 }

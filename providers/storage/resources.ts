@@ -1,6 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ReplicaResource, type DetailArgs, type ReplicaArgs } from "../core/pulumi/resource.js";
 
+export * from "./files/resources.js";
+export * from "./queues/resources.js";
+export * from "./tables/resources.js";
+
 /** What `Containers` takes. */
 export interface ContainersArgs extends ReplicaArgs {
     /** Carries the public access level of each container too. Default false: the copies are private. */

@@ -1,7 +1,4 @@
-/**
- * The types of Azure's SDK as `await import()` gives them; the package itself is loaded when an account is opened. Its
- * two builds (for `import` and for `require`) have classes of their own, so types must come from the one that is used.
- */
+/** The types of Azure's SDK; the package itself is loaded when an account is opened. */
 export type {
     AppendBlobClient,
     BlobHTTPHeaders,
@@ -14,4 +11,4 @@ export type {
     PageBlobClient,
     PublicAccessType,
     SignedIdentifier,
-} from "@azure/storage-blob" with { "resolution-mode": "import" };
+} from "@azure/storage-blob";

@@ -1,21 +1,18 @@
-import type { AccessToken } from "@azure/core-auth";
-import type { UserDelegationKey } from "@azure/storage-blob" with { "resolution-mode": "import" };
+import type { UserDelegationKey } from "@azure/storage-blob";
 import type { Context } from "../core/contract.js";
+import { KeptToken } from "../core/credentials/kept-token.js";
 import { statusOf } from "../core/rest-error.js";
 import { refused } from "./copy-refusals.js";
 import { splitName } from "./names.js";
 import type { BlobServiceClient } from "./sdk.js";
 import type { SourceGrant } from "./source-grants.js";
-
-/** One scope for storage in all clouds: https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory#microsoft-authentication-library-msal */
-const storageScope = "https://storage.azure.com/.default";
+import { storageScope } from "./wire.js";
+import { load } from "../core/load.js";
 
 /** A key lives for an hour, which bounds every signature made with it. */
 const keyMilliseconds = 60 * 60 * 1000;
 /** A key is renewed when less is left: a single call may copy for minutes. */
 const renewalMilliseconds = 15 * 60 * 1000;
-/** A token is asked for anew when less is left. */
-const tokenMilliseconds = 5 * 60 * 1000;
 /**
  * Keys begin so long ago, as clocks differ by up to that:
  * https://learn.microsoft.com/azure/storage/common/storage-sas-overview#best-practices-when-using-sas
@@ -36,14 +33,16 @@ interface DelegationKey {
 export class SourceAccess {
     #takesTokens = true;
     #key: Promise<DelegationKey> | undefined;
-    #token: Promise<AccessToken | null> | undefined;
+    readonly #token: KeptToken;
     #generation = 0;
 
     constructor(
         private readonly service: BlobServiceClient,
         private readonly context: Pick<Context, "credential" | "signal">,
         private readonly now: () => number = Date.now,
-    ) {}
+    ) {
+        this.#token = new KeptToken(context.credential, storageScope, now);
+    }
 
     /**
      * The right to read that blob, or the one of its snapshots that was taken then, while it has that ETag.
@@ -52,25 +51,9 @@ export class SourceAccess {
      */
     async grant(name: string, etag: string, snapshot?: string): Promise<SourceGrant> {
         if (!this.#takesTokens) return { ...(await this.#sign(name, snapshot)), etag };
-        const token = await this.#currentToken();
+        const token = await this.#token.get(this.context.signal);
         if (token === null) throw refused(name, "there is no token for the source");
         return { authorization: `Bearer ${token.token}`, etag };
-    }
-
-    /** Kept here: asking a credential costs more than the request for the copy, even where it keeps tokens itself. */
-    async #currentToken(): Promise<AccessToken | null> {
-        const { credential, signal } = this.context;
-        const before = this.#token;
-        const left = ((await before)?.expiresOnTimestamp ?? 0) - this.now();
-        // Of several that find it too old, the first asks.
-        if (left < tokenMilliseconds && this.#token === before) this.#token = undefined;
-        const asked = (this.#token ??= credential.getToken(storageScope, { abortSignal: signal }));
-        try {
-            return await asked;
-        } catch (error) {
-            if (this.#token === asked) this.#token = undefined;
-            throw error;
-        }
     }
 
     /** After a refusal of that grant: the next ones are of another sort, or made with a new key. */
@@ -89,7 +72,7 @@ export class SourceAccess {
         snapshot: string | undefined,
     ): Promise<{ signature: string; generation: number }> {
         const { BlobSASPermissions, generateBlobSASQueryParameters, SASProtocol } =
-            await import("@azure/storage-blob");
+            await load<typeof import("@azure/storage-blob")>("@azure/storage-blob");
         const { container, blob } = splitName(name);
         const { value, startsOn, expiresOn } = await this.#currentKey(name);
         const generation = this.#generation;

@@ -8,8 +8,8 @@ export interface SourceGrant {
     readonly signature?: string;
     /** Counts the keys that signatures were made with. */
     readonly generation?: number;
-    /** The copy holds only while the source has this ETag. */
-    readonly etag: string;
+    /** The copy holds only while the source has this ETag. Files know no such condition. */
+    readonly etag?: string;
 }
 
 const sourceHeader = "x-ms-copy-source";
@@ -37,7 +37,7 @@ export class SourceGrants {
                 if (url === undefined || grant === undefined) return next.sendRequest(request);
                 if (grant.authorization !== undefined) headers.set(authorizationHeader, grant.authorization);
                 if (grant.signature !== undefined) headers.set(sourceHeader, signed(url, grant.signature));
-                headers.set(conditionHeader, grant.etag);
+                if (grant.etag !== undefined) headers.set(conditionHeader, grant.etag);
                 try {
                     return await next.sendRequest(request);
                 } finally {

@@ -14,12 +14,15 @@ export interface TransferSizes {
     readonly pagesBetweenMarks: number;
     /** Sent through this process in one request up to here, and beyond in blocks of at least this size. */
     readonly sentBlock: number;
+    /** Blocks of one blob that go through this process at once. */
+    readonly sentBlocksAtOnce: number;
 }
 
 /**
  * One call: https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url ("up to a maximum length of 5,000
  * MiB"). Within an account: https://learn.microsoft.com/rest/api/storageservices/copy-blob-from-url (256 MiB).
- * A block may have 4,000 MiB; smaller ones go side by side and are less to do again after an interruption.
+ * A block may have 4,000 MiB; smaller ones go side by side and are less to do again after an interruption. Those that go
+ * through this process are as large as the ranges that the service gives the MD5 of.
  */
 export const transferSizes: TransferSizes = {
     oneCall: 5_000 * mebibyte,
@@ -27,5 +30,6 @@ export const transferSizes: TransferSizes = {
     copiedBlock: 64 * mebibyte,
     copiedBlocksAtOnce: 16,
     pagesBetweenMarks: 256 * mebibyte,
-    sentBlock: 8 * mebibyte,
+    sentBlock: 4 * mebibyte,
+    sentBlocksAtOnce: 8,
 };

@@ -32,6 +32,9 @@ describe("the tables of the plugins", () => {
             endpoints: { vault: "https://app.vault.azure.cn/" },
         });
         expect(fromUrl(storage, "https://files.blob.core.windows.net/")?.name).to.equal("files");
+        expect(fromUrl(storage, "https://files.queue.core.windows.net")?.endpoints).to.deep.equal({
+            queue: "https://files.queue.core.windows.net/",
+        });
         expect(fromUrl(storage, "https://files.z12.blob.storage.azure.net")?.endpoints).to.deep.equal({
             blob: "https://files.z12.blob.storage.azure.net/",
         });
@@ -47,7 +50,7 @@ describe("the tables of the plugins", () => {
             expect(fromUrl(keyvault, url), url).to.equal(undefined);
         }
         for (const url of [
-            "https://files.file.core.windows.net/",
+            "https://files.other.core.windows.net/",
             "https://files.blob.core.windows.net/box?sv=1",
             "http://files.blob.core.windows.net/",
         ]) {

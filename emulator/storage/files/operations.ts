@@ -81,6 +81,7 @@ const readShare = [action("shares/read")];
 const writeShare = [action("shares/write")];
 const readFiles = [dataAction(`${FILES}/read`), dataAction(`${SERVICE}/readFileBackupSemantics/action`)];
 const writeFiles = [dataAction(`${FILES}/write`), dataAction(`${SERVICE}/writeFileBackupSemantics/action`)];
+const deleteFiles = [dataAction(`${FILES}/delete`), dataAction(`${SERVICE}/writeFileBackupSemantics/action`)];
 const modifyPermissions = dataAction(`${FILES}/modifypermissions/action`);
 
 const onAccount = (
@@ -156,7 +157,7 @@ const operations: Readonly<Record<string, FileOperation>> = {
     "directory PUT rename": onContent((call) => rename(call, "directory"), writeFiles, "w", renamed),
     "directory GET listhandles": onContent(listHandles, readFiles, "l", handles),
     "directory PUT forceclosehandles": onContent(closeHandles, writeFiles, "w", handles),
-    "directory DELETE": onContent(deleteDirectory, writeFiles, "d"),
+    "directory DELETE": onContent(deleteDirectory, deleteFiles, "d"),
 
     "file PUT": onContent(createFile, writeFiles, "cw"),
     "file GET": onContent(getFile, readFiles, "r", snapshots),
@@ -164,7 +165,7 @@ const operations: Readonly<Record<string, FileOperation>> = {
     "file GET metadata": onContent(getFileProperties, readFiles, "r", snapshots),
     "file PUT properties": onContent(setFileProperties, writeFiles, "w"),
     "file PUT metadata": onContent(setFileMetadata, writeFiles, "w"),
-    "file DELETE": onContent(deleteFile, writeFiles, "d"),
+    "file DELETE": onContent(deleteFile, deleteFiles, "d"),
     "file PUT range": onContent(putRange, writeFiles, "w"),
     "file PUT range from URL": onContent(putRangeFromUrl, writeFiles, "w", { since: "2019-02-02" }),
     "file PUT from URL": onContent(copyFile, writeFiles, "cw", { since: "2015-02-21" }),

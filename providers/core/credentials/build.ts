@@ -3,6 +3,7 @@ import type { Cloud } from "../clouds.js";
 import { registerSecret } from "../redact.js";
 import type { CredentialDescription, DefaultDescription } from "./description.js";
 import { readOidcToken } from "./oidc-token.js";
+import { load } from "../load.js";
 
 /**
  * Makes the credential of a description. Loads @azure/identity only now: it costs a third of a second. Tokens are kept
@@ -52,7 +53,7 @@ export async function buildCredential(
 }
 
 function loadIdentity() {
-    return import("@azure/identity");
+    return load<typeof import("@azure/identity")>("@azure/identity");
 }
 
 function defaultCredential(

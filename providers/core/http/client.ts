@@ -9,6 +9,7 @@ import { paceRequests, processPacer, type Pacer } from "./pace.js";
 import { rememberRefusals } from "./refusals.js";
 import { defaultRetryLimits, retryTransient, type RetryLimits } from "./retry.js";
 import { cancelled, systemTiming, type Timing } from "./timing.js";
+import { parsedUrl } from "./parsed-url.js";
 
 export interface HttpClientOptions {
     readonly side: Side;
@@ -47,7 +48,7 @@ export function createHttpClient(options: HttpClientOptions): { client: HttpClie
             signals,
             limits: { ...defaultRetryLimits(side), ...options.retry },
             onRetry: (request) => {
-                meter.add(kindsOf(rates, request.method, new URL(request.url)), "retries");
+                meter.add(kindsOf(rates, request.method, parsedUrl(request.url)), "retries");
             },
         },
         paced,

@@ -2,6 +2,7 @@ import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
 import type { ElementType } from "../contract.js";
 import { DataplaneError } from "../errors.js";
 import { withoutQuery } from "../redact.js";
+import { parsedUrl } from "./parsed-url.js";
 
 /** What never changes anything: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1 */
 const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -19,7 +20,7 @@ export function guardSource(element: Pick<ElementType, "sourceReads">, next: Htt
     return {
         async sendRequest(request) {
             const methods = methodsOf(request);
-            const url = new URL(request.url);
+            const url = parsedUrl(request.url);
             for (const method of methods) {
                 if (safeMethods.has(method) || element.sourceReads(method, url)) continue;
                 throw new DataplaneError(

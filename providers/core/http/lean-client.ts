@@ -1,11 +1,13 @@
 import {
-    createHttpHeaders,
     RestError,
     type HttpClient,
     type PipelineRequest,
     type PipelineResponse,
 } from "@azure/core-rest-pipeline";
 import type { Agent, Dispatcher } from "undici";
+import { isStreamed, LeanExchange, type LeanRequest } from "./lean-exchange.js";
+import { LeanHeaders } from "./lean-headers.js";
+import { load } from "../load.js";
 
 /** A broken connection in the terms of Node's own client, which retries go by. */
 const nodeCodes: Readonly<Record<string, string>> = {
@@ -42,38 +44,65 @@ export function isLean(request: PipelineRequest): boolean {
 
 /**
  * Sends lean requests (`isLean`) by undici. Answers and errors are as those of the client of
- * @azure/core-rest-pipeline: `RestError` with Node's code of a broken connection, and `AbortError`.
+ * @azure/core-rest-pipeline: `RestError` with Node's code of a broken connection, and `AbortError`. Bodies that are
+ * wanted as a stream are one, unless the request says `answerInMemory`.
  */
 export function leanHttpClient(): HttpClient {
-    let agent: Promise<Agent> | undefined;
+    let agent: Promise<Agent> | Agent | undefined;
     return {
-        async sendRequest(request) {
-            const { origin, path } = addressOf(request);
-            const { abortSignal } = request;
+        async sendRequest(request: LeanRequest) {
+            const address = addressOf(request);
             if (isAborted(request)) throw abortError();
-            const { body } = request;
-            const dispatcher = await (agent ??= createAgent());
-            let answer: Dispatcher.ResponseData;
-            try {
-                answer = await dispatcher.request({
-                    origin,
-                    path,
-                    method: request.method,
-                    headers: request.headers.toJSON({ preserveCase: true }),
-                    body: (body ?? null) as string | Uint8Array | null,
-                    signal: (abortSignal as AbortSignal | undefined) ?? null,
-                });
-            } catch (error) {
-                throw isAborted(request) ? abortError() : sendError(error, request);
-            }
-            return responseOf(request, answer);
+            agent ??= createAgent();
+            if (agent instanceof Promise) agent = await agent;
+            const options = {
+                ...address,
+                method: request.method,
+                headers: headersOf(request),
+                body: bodyOf(request),
+            };
+            if (wantsStream(request)) return streamed(agent, options, request);
+            const exchange = new LeanExchange(request, (error) =>
+                isAborted(request) ? abortError() : sendError(error, request),
+            );
+            agent.dispatch(options, exchange);
+            return exchange.answer;
         },
     };
 }
 
+/** The SDKs name no status where they want no stream. */
+function wantsStream({ streamResponseStatusCodes, method, answerInMemory }: LeanRequest): boolean {
+    return (streamResponseStatusCodes?.size ?? 0) > 0 && method !== "HEAD" && answerInMemory === undefined;
+}
+
+function headersOf({ headers }: PipelineRequest): string[] {
+    if (headers instanceof LeanHeaders) return headers.toList();
+    return Object.entries(headers.toJSON({ preserveCase: true })).flat();
+}
+
+/** Without a body there is less to write; undici says that its length is 0 where the method wants that to be said. */
+function bodyOf({ body }: PipelineRequest): string | Uint8Array | null {
+    const bytes = (body ?? null) as string | Uint8Array | null;
+    return bytes === null || bytes.length === 0 ? null : bytes;
+}
+
+async function streamed(
+    agent: Agent,
+    options: Dispatcher.RequestOptions,
+    request: PipelineRequest,
+): Promise<PipelineResponse> {
+    try {
+        const signal = (request.abortSignal as AbortSignal | undefined) ?? null;
+        return await responseOf(request, await agent.request({ ...options, signal }));
+    } catch (error) {
+        throw isAborted(request) ? abortError() : sendError(error, request);
+    }
+}
+
 /** undici is loaded with the first request: it takes a tenth of a second. */
 async function createAgent(): Promise<Agent> {
-    const undici = await import("undici");
+    const undici = await load<typeof import("undici")>("undici");
     // The service may take its time before it answers, as it does when it copies 5,000 MiB in one request.
     return new undici.Agent({ pipelining: 1, headersTimeout: 0, bodyTimeout: stalledMilliseconds });
 }
@@ -91,30 +120,14 @@ async function responseOf(
     request: PipelineRequest,
     { statusCode: status, headers: received, body }: Dispatcher.ResponseData,
 ): Promise<PipelineResponse> {
-    const headers = createHttpHeaders();
+    const values = new Map<string, string>();
     for (const [name, value] of Object.entries(received)) {
         const first = Array.isArray(value) ? value[0] : value;
-        if (first !== undefined) headers.set(name, first);
+        if (first !== undefined) values.set(name, first);
     }
-    const response: PipelineResponse = { request, status, headers };
-    if (request.method === "HEAD") {
-        await body.dump();
-        return response;
-    }
-    const streamed = request.streamResponseStatusCodes;
-    if (streamed !== undefined && (streamed.has(Number.POSITIVE_INFINITY) || streamed.has(status))) {
-        response.readableStreamBody = body;
-        return response;
-    }
-    try {
-        response.bodyAsText = await body.text();
-    } catch (error) {
-        if (isAborted(request)) throw abortError();
-        throw new RestError(`Error reading response as text: ${messageOf(error)}`, {
-            code: RestError.PARSE_ERROR,
-            request,
-        });
-    }
+    const response: PipelineResponse = { request, status, headers: new LeanHeaders(values) };
+    if (isStreamed(request, status)) response.readableStreamBody = body;
+    else response.bodyAsText = await body.text();
     return response;
 }
 

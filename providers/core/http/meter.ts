@@ -1,5 +1,6 @@
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { RateLimit } from "../contract.js";
+import { parsedUrl } from "./parsed-url.js";
 
 /** What was sent, of one kind. */
 export interface RequestCounts {
@@ -50,7 +51,7 @@ export function kindsOf(rates: readonly RateLimit[], method: string, url: URL): 
 export function countRequests(meter: Meter, rates: readonly RateLimit[], next: HttpClient): HttpClient {
     return {
         async sendRequest(request) {
-            const kinds = kindsOf(rates, request.method, new URL(request.url));
+            const kinds = kindsOf(rates, request.method, parsedUrl(request.url));
             meter.add(kinds, "requests");
             const response = await next.sendRequest(request);
             if (response.status === 429) meter.add(kinds, "throttled");

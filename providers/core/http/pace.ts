@@ -3,6 +3,7 @@ import type { RateLimit } from "../contract.js";
 import { Bucket } from "./bucket.js";
 import { retryAfter } from "./retry-after.js";
 import { cancelled, type Timing } from "./timing.js";
+import { parsedUrl } from "./parsed-url.js";
 
 /** Requests that wait for a bucket stand in line: each takes its place only when it is first, at the rate of then. */
 class Line {
@@ -120,7 +121,7 @@ export function paceRequests(options: PaceOptions, next: HttpClient): HttpClient
     const { rates, pacer, timing } = options;
     return {
         async sendRequest(request) {
-            const url = new URL(request.url);
+            const url = parsedUrl(request.url);
             const applying = rates.filter((rate) => rate.applies(request.method, url));
             const passages = pacer.passages(url.host, applying, textOf(request));
             const signals =

@@ -4,6 +4,7 @@ import type { ElementType, Side } from "../contract.js";
 import { retryAfter } from "./retry-after.js";
 import { isNetworkError, neverConnected, unknownHost } from "./network-errors.js";
 import type { Timing } from "./timing.js";
+import { parsedUrl } from "./parsed-url.js";
 
 /** How often and how long a request is tried. */
 export interface RetryLimits {
@@ -127,7 +128,7 @@ function isIdempotent(element: Pick<ElementType, "idempotent">, request: Pipelin
         method === "GET" ||
         method === "HEAD" ||
         method === "OPTIONS" ||
-        element.idempotent(method, new URL(request.url))
+        element.idempotent(method, parsedUrl(request.url))
     );
 }
 

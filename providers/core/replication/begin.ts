@@ -1,4 +1,5 @@
 import { AccessWait } from "./access-wait.js";
+import { openBatches } from "./batches.js";
 import { GroupBook } from "./group-book.js";
 import { NameBook } from "./name-book.js";
 import type { Progress } from "./progress.js";
@@ -42,6 +43,7 @@ export function beginRun(request: ReplicationRequest, timing: Timing, progress: 
         overrides: overridesOf(request),
         rewriting: rewritingOf(request),
         leftOver: [],
+        batches: openBatches(element, request.target, request.signal),
         serverSideRefused: false,
         lastSeen: timing.now(),
         clock: new ServiceClock(),

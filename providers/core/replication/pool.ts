@@ -1,3 +1,11 @@
+/** Who is told how the pool stands, because others wait for what its items wait for. */
+export interface PoolWatch {
+    /** Whether no further item is to be taken for now, though there is room. Never true where no item is worked on. */
+    isFull(): boolean;
+    /** @param waits no further item is taken before one of the `running` ones is done. */
+    changed(running: number, waits: boolean): void;
+}
+
 /**
  * Works on the items of a stream, at most `concurrency` at once, and takes the next one from the stream only when
  * there is room for it: memory does not grow with the stream. Waits for all that it began; then throws what the stream
@@ -5,19 +13,22 @@
  */
 export async function forEachBounded<T>(
     items: AsyncIterable<T> | Iterable<T>,
-    options: { concurrency: number; signal: AbortSignal },
+    options: { concurrency: number; signal: AbortSignal; watch?: PoolWatch | undefined },
     work: (item: T) => Promise<void>,
 ): Promise<void> {
+    const { concurrency, signal, watch } = options;
     // A queue of a library makes and aborts a signal for every wait, which costs as much as a decision about an item.
     const failures: unknown[] = [];
     let running = 0;
     let wake: (() => void) | undefined;
-    const fewerThan = async (count: number): Promise<void> => {
-        while (running >= count) {
+    const waitWhile = async (isFull: () => boolean): Promise<void> => {
+        while (isFull()) {
             await new Promise<void>((resolve) => {
                 wake = resolve;
+                watch?.changed(running, true);
             });
         }
+        watch?.changed(running, false);
     };
     const run = async (item: T): Promise<void> => {
         running += 1;
@@ -32,12 +43,12 @@ export async function forEachBounded<T>(
     };
     try {
         for await (const item of items) {
-            if (options.signal.aborted || failures.length > 0) break;
+            if (signal.aborted || failures.length > 0) break;
             void run(item);
-            await fewerThan(options.concurrency);
+            await waitWhile(() => running >= concurrency || watch?.isFull() === true);
         }
     } finally {
-        await fewerThan(1);
+        await waitWhile(() => running >= 1);
     }
     if (failures.length > 0) throw failures[0];
 }

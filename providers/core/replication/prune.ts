@@ -17,7 +17,11 @@ export async function pruneLeftOver(run: Run): Promise<void> {
 
 async function* each(pairs: readonly Pair[]): AsyncGenerator<Pair> {
     await Promise.resolve();
-    yield* pairs;
+    // The other way round than they were listed: what is in a directory goes before it.
+    for (let at = pairs.length - 1; at >= 0; at--) {
+        const pair = pairs[at];
+        if (pair !== undefined) yield pair;
+    }
 }
 
 async function prune(run: Run, pair: Pair): Promise<void> {

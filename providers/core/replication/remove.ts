@@ -34,9 +34,20 @@ export async function removeOwned(request: RemoveRequest): Promise<{ removed: nu
     const left: Left[] = [];
     const failures: unknown[] = [];
     let removed = 0;
+    const remove = async (item: Item): Promise<boolean> => {
+        try {
+            await store.remove(item.name, { expected: item });
+            removed += 1;
+        } catch (error) {
+            if (isDataplaneError(error, "Conflict")) return false;
+            failures.push(error);
+        }
+        return true;
+    };
+    const again: Item[] = [];
     const groups = detail === "groups" && !Object.hasOwn(copied, "") ? { groups: Object.keys(copied) } : {};
     await forEachBounded(
-        store.list(groups),
+        store.list({ ...groups, owners: true }),
         { concurrency: element.limits.concurrency, signal },
         async (item) => {
             const reason = standing(item);
@@ -45,15 +56,14 @@ export async function removeOwned(request: RemoveRequest): Promise<{ removed: nu
                 left.push({ item: item.name, reason });
                 return;
             }
-            try {
-                await store.remove(item.name, { expected: item });
-                removed += 1;
-            } catch (error) {
-                if (isDataplaneError(error, "Conflict")) left.push({ item: item.name, reason: changed });
-                else failures.push(error);
-            }
+            if (!(await remove(item))) again.push(item);
         },
     );
+    // A directory is listed before what is in it, and can only be removed after that.
+    for (const item of again.reverse()) {
+        throwIfCancelled(signal);
+        if (!(await remove(item))) left.push({ item: item.name, reason: changed });
+    }
     throwIfCancelled(signal);
     if (failures.length > 0) throw failures[0];
     return { removed, left };

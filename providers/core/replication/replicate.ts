@@ -45,7 +45,8 @@ export async function replicate(
             takes: ceiling(request, (name) => selector.selects(name)),
             unique: request.detail === "items",
         });
-        await forEachBounded(pairs, { concurrency: element.limits.concurrency, signal }, async (pair) => {
+        const concurrency = run.batches?.itemsAtOnce ?? element.limits.concurrency;
+        await forEachBounded(pairs, { concurrency, signal, watch: run.batches }, async (pair) => {
             run.clock.saw(pair.target?.modified);
             await runItem(run, pair);
             progress.item(run.tally);

@@ -1,5 +1,6 @@
 import type { ElementType, Store } from "../contract.js";
 import type { AccessWait } from "./access-wait.js";
+import type { Batches } from "./batches.js";
 import type { RecordBook } from "./book.js";
 import type { Pair } from "./join.js";
 import type { Rewriting } from "./rewriting.js";
@@ -26,6 +27,8 @@ export interface Run {
     readonly rewriting: Rewriting | undefined;
     /** Ours at the target and gone from the source: pruned once both listings are known to be whole. */
     readonly leftOver: Pair[];
+    /** Gathers writes that go together, where the element type has such. */
+    readonly batches?: Batches | undefined;
     /** The service refused once to move data itself: it isn't asked again. */
     serverSideRefused: boolean;
     /** When the target last answered a write or ended a listing, by the local clock. */

@@ -104,7 +104,8 @@ async function put(run: Run, write: Write, item: Item): Promise<Item> {
     const content = write.content === undefined ? await readSource(run, write.source) : write.content.value;
     write.onSend(run.element.features.comparesValues || write.overridden ? { value: content } : undefined);
     try {
-        return await run.target.put(item, content, { existing: write.existing, owner: write.owner });
+        const options = { existing: write.existing, owner: write.owner };
+        return await (run.batches ?? run.target).put(item, content, options);
     } catch (error) {
         if (content instanceof Readable) content.destroy();
         throw error;

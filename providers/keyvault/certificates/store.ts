@@ -19,6 +19,7 @@ import { optionsOf, type CertificateOptions } from "./options.js";
 import { CertificateReader } from "./reader.js";
 import { Replacement } from "./replacement.js";
 import { CertificateWriter } from "./writer.js";
+import { load } from "../../core/load.js";
 
 /** Opens the certificates of a vault. Throws `InvalidArgument` where the resource has no vault URL. */
 export async function openCertificateStore(
@@ -27,8 +28,8 @@ export async function openCertificateStore(
 ): Promise<Store<CertificateContent>> {
     const url = vaultUrl(resource, context.side);
     const [{ CertificateClient: Certificates }, { SecretClient: Secrets }] = await Promise.all([
-        import("@azure/keyvault-certificates"),
-        import("@azure/keyvault-secrets"),
+        load<typeof import("@azure/keyvault-certificates")>("@azure/keyvault-certificates"),
+        load<typeof import("@azure/keyvault-secrets")>("@azure/keyvault-secrets"),
     ]);
     const { credential } = context;
     return new CertificateStore(

@@ -8,6 +8,7 @@ import { statusOf } from "../../core/rest-error.js";
 import { serviceCodeOf } from "../errors.js";
 import { foldName } from "../names.js";
 import { vaultUrl } from "../vault-url.js";
+import { load } from "../../core/load.js";
 
 /** One contact, with an address. */
 interface Contact {
@@ -19,7 +20,9 @@ interface Contact {
 /** Opens the certificate contacts of a vault. Throws `InvalidArgument` where the resource has no vault URL. */
 export async function openContactStore(resource: ResourceRef, context: Context): Promise<Store<null>> {
     const url = vaultUrl(resource, context.side);
-    const { CertificateClient: Client } = await import("@azure/keyvault-certificates");
+    const { CertificateClient: Client } = await load<typeof import("@azure/keyvault-certificates")>(
+        "@azure/keyvault-certificates",
+    );
     return new ContactStore(new Client(url, context.credential, clientOptions(context)), context);
 }
 

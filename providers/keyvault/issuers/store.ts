@@ -7,6 +7,7 @@ import { serviceCodeOf } from "../errors.js";
 import { mapOrdered } from "../map-ordered.js";
 import { vaultUrl } from "../vault-url.js";
 import { issuerName, passwordLoss, toIssuerItem, type IssuerProperties } from "./item.js";
+import { load } from "../../core/load.js";
 
 /** What only a user can give of an issuer. In memory only. */
 export interface IssuerContent {
@@ -25,7 +26,9 @@ export async function openIssuerStore(
     context: Context,
 ): Promise<Store<IssuerContent>> {
     const url = vaultUrl(resource, context.side);
-    const { CertificateClient: Client } = await import("@azure/keyvault-certificates");
+    const { CertificateClient: Client } = await load<typeof import("@azure/keyvault-certificates")>(
+        "@azure/keyvault-certificates",
+    );
     return new IssuerStore(new Client(url, context.credential, clientOptions(context)), context);
 }
 

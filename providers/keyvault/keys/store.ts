@@ -14,6 +14,7 @@ import { KeyReader } from "./reader.js";
 import { checkTier } from "./tier.js";
 import { Ways } from "./way.js";
 import { KeyWriter } from "./writer.js";
+import { load } from "../../core/load.js";
 
 /** Opens the keys of a vault. Throws `InvalidArgument` where the resource has no vault URL or is a Managed HSM. */
 export async function openKeyStore(resource: ResourceRef, context: Context): Promise<Store<KeyContent>> {
@@ -26,7 +27,7 @@ export async function openKeyStore(resource: ResourceRef, context: Context): Pro
             { resource: resource.reference, side: context.side, argument: context.side },
         );
     }
-    const { KeyClient: Client } = await import("@azure/keyvault-keys");
+    const { KeyClient: Client } = await load<typeof import("@azure/keyvault-keys")>("@azure/keyvault-keys");
     return new KeyStore(new Client(url, context.credential, clientOptions(context)), { resource, context });
 }
 

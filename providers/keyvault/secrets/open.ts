@@ -4,6 +4,7 @@ import { vaultUrl } from "../vault-url.js";
 import { AllVersionsStore } from "./all-versions-store.js";
 import type { SecretContent } from "./content.js";
 import { SecretStore } from "./store.js";
+import { load } from "../../core/load.js";
 
 /**
  * Opens the secrets of a vault: with all versions where the options say so and values are carried at all. Throws
@@ -14,7 +15,8 @@ export async function openSecretStore(
     context: Context,
 ): Promise<Store<SecretContent>> {
     const url = vaultUrl(resource, context.side);
-    const { SecretClient: Client } = await import("@azure/keyvault-secrets");
+    const { SecretClient: Client } =
+        await load<typeof import("@azure/keyvault-secrets")>("@azure/keyvault-secrets");
     const client = new Client(url, context.credential, clientOptions(context));
     const hasAll = context.mode === "replication" && context.options.versions === "all";
     return hasAll

@@ -4,7 +4,7 @@ import { unlessAbsent } from "../errors.js";
 import { compareNames, joinName } from "../names.js";
 import type { BlobServiceClient } from "../sdk.js";
 import { openWire, type Wire } from "../wire.js";
-import { isRoot, isUntouched, toDirectoryItem } from "./directory-item.js";
+import { isUntouched, toDirectoryItem } from "./directory-item.js";
 import type { Lake } from "./lake.js";
 
 export interface DirectoryListing extends Pick<Context, "side" | "signal" | "credential" | "httpClient"> {
@@ -17,17 +17,15 @@ export interface DirectoryListing extends Pick<Context, "side" | "signal" | "cre
 
 /**
  * The directories of an account, by container. The whole listing is read, as files are left out here and not by the
- * service. At the source a directory comes before what is in it, which is how it is made; at the target after it, which
- * is how it is removed.
+ * service. A directory comes before what is in it, which is how it is made.
  */
 export async function* listDirectories(listing: DirectoryListing): AsyncIterable<Item> {
-    const { service, groups, signal, side } = listing;
+    const { service, groups, signal } = listing;
     const containers =
         groups === undefined ? containerNames(service, signal) : [...new Set(groups)].sort(compareNames);
     const wire = await openWire(listing);
     for await (const container of containers) {
-        const found = inContainer(wire, container, listing);
-        yield* side === "source" ? found : deepestFirst(found);
+        yield* inContainer(wire, container, listing);
     }
 }
 
@@ -62,21 +60,4 @@ async function* inContainer(wire: Wire, container: string, listing: DirectoryLis
         }
         marker = page.next;
     } while (marker !== undefined);
-}
-
-/** Holds back each directory until those in it have passed: as many as the tree is deep. */
-export async function* deepestFirst(items: AsyncIterable<Item>): AsyncGenerator<Item> {
-    const open: Item[] = [];
-    for await (const item of items) {
-        for (let last = open.at(-1); last !== undefined && !isIn(item.name, last.name); last = open.at(-1)) {
-            open.pop();
-            yield last;
-        }
-        open.push(item);
-    }
-    yield* open.reverse();
-}
-
-function isIn(name: string, directory: string): boolean {
-    return isRoot(directory) || name.startsWith(`${directory}/`);
 }

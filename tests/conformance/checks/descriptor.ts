@@ -94,6 +94,7 @@ export const descriptorChecks: readonly Check[] = [
             expect(store.copyFrom !== undefined, "copyFrom").to.equal(features.serverSideCopy);
             expect(store.equal !== undefined, "equal").to.equal(features.comparesValues);
             expect(store.mark !== undefined, "mark").to.equal(features.marker);
+            expect(store.putMany !== undefined, "putMany").to.equal(element.batches !== undefined);
             expect(element.override !== undefined, "override").to.equal(features.overrides);
         },
     },

@@ -193,7 +193,7 @@ async function incompleteListing(bench: Bench, side: Side): Promise<void> {
     await bench.source.items.remove(samples[0]?.name ?? "");
     const fault = azure.faults.add({
         host: new RegExp(bench.place(side).hosts.join("|")),
-        path: /(skiptoken|marker)=/i,
+        path: /(skiptoken|marker|NextPartitionKey|NextTableName)=/i,
         kind: { type: "status", status: 500 },
     });
     const result = await bench.replicate({ items, prune: true });

@@ -4,7 +4,7 @@ import { clouds } from "../../../providers/core/clouds.js";
 import type { Context, Mode, ResourceRef, Side, Store } from "../../../providers/core/contract.js";
 import { plugin } from "../../../providers/keyvault/index.js";
 import type { SecretContent } from "../../../providers/keyvault/secrets/content.js";
-import type { SecretClient } from "../../../providers/keyvault/sdk.js";
+import { SecretClient } from "@azure/keyvault-secrets";
 import { FakePlatform } from "../../emulator-services/fake-platform.js";
 import { ServiceHttpClient } from "../service-http-client.js";
 
@@ -69,12 +69,12 @@ export class Vaults {
     }
 
     /** The official client on the same vault. */
-    async client(side: Side): Promise<SecretClient> {
-        const { SecretClient: Client } = await import("@azure/keyvault-secrets");
-        return new Client(`https://${side}.vault.azure.net`, credential(side), {
+    client(side: Side): Promise<SecretClient> {
+        const client = new SecretClient(`https://${side}.vault.azure.net`, credential(side), {
             httpClient: new ServiceHttpClient(this.service),
             retryOptions: { maxRetries: 0 },
         });
+        return Promise.resolve(client);
     }
 }
 

@@ -16,7 +16,7 @@ import {
 /** Blocks of 1 KiB. */
 const blocks = 64;
 /** One after another, so that it is known what a kill leaves. */
-const sizes = { ...tinySizes, copiedBlocksAtOnce: 1 };
+const sizes = { ...tinySizes, copiedBlocksAtOnce: 1, sentBlocksAtOnce: 1 };
 
 describe("large blobs", function () {
     this.timeout(120_000);

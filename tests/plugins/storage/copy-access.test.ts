@@ -1,5 +1,6 @@
 import { inspect as nodeInspect } from "node:util";
 import type { PipelineRequest } from "@azure/core-rest-pipeline";
+import { BlobServiceClient, logger } from "@azure/storage-blob";
 import { expect } from "chai";
 import { describeSummary } from "../../../providers/core/pulumi/messages.js";
 import type { ReplicationResult } from "../../../providers/core/replication/types.js";
@@ -137,7 +138,6 @@ describe("the right to read the source of a copy", function () {
 
     it("is one of reading that one blob, for an hour, and made anew a quarter before its end", async () => {
         let now = Date.now();
-        const { BlobServiceClient } = await import("@azure/storage-blob");
         const credential = credentialOf(accounts.cast.producer);
         const { signal } = new AbortController();
         const service = new BlobServiceClient(`https://${transfers.pair.host("source")}`, credential);
@@ -160,7 +160,6 @@ describe("the right to read the source of a copy", function () {
 
     it("shows in no log of the SDK, no error and no result", async () => {
         const lines: string[] = [];
-        const { logger } = await import("@azure/storage-blob");
         const { log, enabled } = logger.info;
         logger.info.enabled = true;
         logger.info.log = (...parts: unknown[]) => {

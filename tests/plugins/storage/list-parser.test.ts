@@ -2,7 +2,6 @@ import { createHttpHeaders, type HttpClient, type PipelineRequest } from "@azure
 import { BlobServiceClient, type BlobItem } from "@azure/storage-blob";
 import { expect } from "chai";
 import fc from "fast-check";
-import { SaxesParser } from "saxes";
 import { storageClientOptions } from "../../../providers/core/http/client.js";
 import { parseListing } from "../../../providers/storage/list-parser.js";
 import { openWire } from "../../../providers/storage/wire.js";
@@ -37,8 +36,6 @@ function listing(blobs: string, marker = ""): string {
     );
 }
 
-const parse = (xml: string) => parseListing(new SaxesParser(), xml);
-
 /** The page as the SDK reads it, and what was asked for it. */
 async function bySdk(xml: string): Promise<{ blobs: readonly BlobItem[]; request: PipelineRequest }> {
     const requests: PipelineRequest[] = [];
@@ -65,7 +62,7 @@ const token = { getToken: () => Promise.resolve({ token: "t", expiresOnTimestamp
 describe("a listing of blobs", () => {
     it("is read as the SDK reads it", async () => {
         const xml = listing(full + bare, "next/1");
-        const page = parse(xml);
+        const page = parseListing(xml);
         const { blobs } = await bySdk(xml);
         expect(page.next).to.equal("next/1");
         expect(page.blobs.map(({ name }) => name)).to.deep.equal(blobs.map(({ name }) => name));
@@ -101,24 +98,24 @@ describe("a listing of blobs", () => {
                         (name) => `<Blob><Name Encoded="true">${encodeURIComponent(name)}</Name></Blob>`,
                     ),
                 ];
-                const read = parse(listing(blobs.join(""))).blobs.map(({ name }) => name);
+                const read = parseListing(listing(blobs.join(""))).blobs.map(({ name }) => name);
                 expect(read).to.deep.equal([...plainNames, ...encodedNames]);
             }),
         );
     });
 
     it("may be empty, and ends without a marker", () => {
-        expect(parse(listing(""))).to.deep.equal({ blobs: [], next: undefined });
+        expect(parseListing(listing(""))).to.deep.equal({ blobs: [], next: undefined });
     });
 
     it("that breaks off, or is something else, is an error and never a short listing", () => {
         const whole = listing(full + bare, "next");
         fc.assert(
             fc.property(fc.integer({ min: 0, max: whole.length - 1 }), (length) => {
-                expect(() => parse(whole.slice(0, length))).to.throw();
+                expect(() => parseListing(whole.slice(0, length))).to.throw();
             }),
         );
-        expect(() => parse("<html></html>")).to.throw("no listing");
+        expect(() => parseListing("<html></html>")).to.throw("no listing");
     });
 
     it("is asked for in the version of the service that the SDK speaks", async () => {

@@ -30,6 +30,7 @@ export const tinySizes: Partial<TransferSizes> = {
     copiedBlock: 1024,
     copiedBlocksAtOnce: 4,
     sentBlock: 1024,
+    sentBlocksAtOnce: 8,
 };
 
 export interface TransferOptions {

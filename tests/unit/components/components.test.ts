@@ -107,6 +107,26 @@ describe("the components", () => {
         expect(find("app-contacts")).not.to.have.any.keys("include", "options");
     });
 
+    it("replicate of a storage account the tables that are named, with their entities", async () => {
+        const names = (args: object) =>
+            preview(() => new StorageReplica("data", { ...sides, ...args })).then((made) =>
+                made.map(({ name }) => name).filter((name) => /tables|entities/.test(name)),
+            );
+        expect(await names({ mode: "replication" })).to.deep.equal([]);
+        expect(await names({ tables: true })).to.deep.equal(["data-tables"]);
+        const made = await preview(() => {
+            new StorageReplica("data", {
+                ...sides,
+                mode: "replication",
+                tables: ["orders*"],
+                policies: false,
+            });
+        });
+        const find = (name: string) => made.find((entry) => entry.name === name)?.inputs;
+        expect(find("data-tables")).to.deep.include({ include: ["orders*"], options: { policies: false } });
+        expect(find("data-entities")).to.deep.include({ include: ["orders*/**"] });
+    });
+
     it("replicate of a storage account snapshots and settings, where that is asked for", async () => {
         const made = await preview(() => {
             new StorageReplica("media", {
@@ -114,9 +134,12 @@ describe("the components", () => {
                 mode: "replication",
                 snapshots: true,
                 serviceProperties: true,
+                shares: ["team-*"],
             });
         });
         const find = (name: string) => made.find((entry) => entry.name === name);
+        expect(find("media-shares")?.inputs).to.deep.include({ include: ["team-*"] });
+        expect(find("media-files")?.inputs).to.deep.include({ include: ["team-*/**"] });
         expect(find("media-blobs")?.inputs).to.deep.include({ options: { snapshots: true } });
         expect(find("media-service-properties")?.type).to.equal(
             "pulumi-nodejs:dynamic/azure-dataplane/storage:ServiceProperties",
