@@ -78,7 +78,10 @@ describe("files and directories of Azure Files", function () {
         it(`end whole after ten kills, ${wrapCopies ? "through this process" : "by the service"}`, async () => {
             const count = 30;
             await fillTree(share("source"), count);
-            await world.root("source").getFileClient("large").uploadData(randomBytes(13 * mebibyte));
+            await world
+                .root("source")
+                .getFileClient("large")
+                .uploadData(randomBytes(13 * mebibyte));
             const expected = await readTree(share("source"));
             const sizes = { pagesBetweenMarks: 8 * mebibyte, copiedBlocksAtOnce: 2 };
             for (let kill = 0; kill < 10; kill++) {
