@@ -37,7 +37,7 @@ export interface OurOptions {
 }
 
 /** The compiled package; a developer may name another folder. */
-const product = process.env.BENCH_PRODUCT ?? join(root, "dist");
+export const product = process.env.BENCH_PRODUCT ?? join(root, "dist");
 
 /** Runs our client once, with a sign-in by managed identity that this process answers. */
 export async function runOurs(place: Place, options: OurOptions) {

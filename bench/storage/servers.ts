@@ -22,11 +22,14 @@ export interface Server {
 }
 
 /** Azurite with an empty folder, run by the Node that runs this. It holds these accounts, all with one key. */
-export async function startAzurite(accounts: readonly string[]): Promise<Server> {
+export async function startAzurite(
+    accounts: readonly string[],
+    service: "blob" | "table" = "blob",
+): Promise<Server> {
     const folder = await mkdtemp(join(workFolder(), "azurite-"));
     const port = await freePort();
-    const main = createRequire(__filename).resolve("azurite/dist/src/blob/main.js");
-    const options = ["--location", folder, "--blobPort", String(port), "--blobHost", "127.0.0.1"];
+    const main = createRequire(__filename).resolve(`azurite/dist/src/${service}/main.js`);
+    const options = ["--location", folder, `--${service}Port`, String(port), `--${service}Host`, "127.0.0.1"];
     const child = fork(main, [...options, "--silent", "--skipApiVersionCheck", "--disableTelemetry"], {
         execArgv: ["--require", join(__dirname, "server-preload.cjs")],
         env: {

@@ -7,10 +7,7 @@ import type { PageRange } from "../page-ranges.js";
 import { changedFileAtSource } from "./errors.js";
 import { factsOf } from "./file-item.js";
 import type { FileRequests } from "./requests.js";
-import { wholeStream, writtenRanges } from "./written-ranges.js";
-
-/** Get File gives the MD5 of ranges up to there, and Put Range takes no more: https://learn.microsoft.com/rest/api/storageservices/put-range */
-export const largestRange = 4 * 1024 * 1024;
+import { largestRange, wholeStream, writtenRanges } from "./written-ranges.js";
 
 /** What a file or directory holds that its listing does not show. */
 export interface FileContent {

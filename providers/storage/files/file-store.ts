@@ -22,7 +22,7 @@ import { openShareService, fileEndpoint } from "./client.js";
 import { FileAccess } from "./copy-access.js";
 import { writeDirectory } from "./directory-writer.js";
 import { changedFileAtSource, otherType, unlessInTheWay } from "./errors.js";
-import { largestRange, openContent, sameBeside, type FileContent } from "./file-content.js";
+import { openContent, sameBeside, type FileContent } from "./file-content.js";
 import { isReadOnly, metadataHeaders, writableAttributes } from "./file-headers.js";
 import { factsOf, stateOf, toFileItem, versionOf, withState, type FileItem } from "./file-item.js";
 import { writeRanges, writeWhole, type FileWrite, type RangeSender } from "./file-writer.js";
@@ -30,6 +30,7 @@ import { listFiles } from "./file-listing.js";
 import { parentName, placeOf } from "./names.js";
 import { FileRequests, type EntryType } from "./requests.js";
 import { SecurityDescriptors } from "./security-descriptors.js";
+import { largestRange } from "./written-ranges.js";
 import type { ShareServiceClient } from "./sdk.js";
 
 /** Ranges on their way through this process at once: what bounds its memory for one file. */

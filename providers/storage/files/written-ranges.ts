@@ -1,7 +1,9 @@
 import type { PageRange } from "../page-ranges.js";
 import { changedFileAtSource } from "./errors.js";
-import { largestRange } from "./file-content.js";
 import type { FileRequests } from "./requests.js";
+
+/** Get File gives the MD5 of ranges up to there, and Put Range takes no more: https://learn.microsoft.com/rest/api/storageservices/put-range */
+export const largestRange = 4 * 1024 * 1024;
 
 /** Ranges are asked for in windows, so that the answer about a file in many pieces stays small, in bytes. */
 const windowBytes = 4 * 1024 ** 3;

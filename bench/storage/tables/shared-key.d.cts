@@ -1,0 +1,1 @@
+export function signed(account: string, key: string, path: string): Record<string, string>;
