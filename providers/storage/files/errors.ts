@@ -81,3 +81,17 @@ export async function unlessInTheWay<T>(name: string, change: () => Promise<T>):
         });
     }
 }
+
+/**
+ * What a failed listing of shares means. An account may leave its shares to Resource Manager where the caller has a token:
+ * https://learn.microsoft.com/azure/storage/files/authorize-oauth-rest#limitations
+ */
+export function explainShareListing(error: unknown): unknown {
+    const serviceCode = serviceCodeOf(error);
+    if (serviceCode !== "FileOAuthManagementApiRestrictedToSrp") return error;
+    return new DataplaneError("Unexpected", "the file service lists no shares to a caller with a token", {
+        status: statusOf(error) ?? 409,
+        serviceCode,
+        remedy: "Copy the shares of this account with AzCopy, and leave Shares and Files out.",
+    });
+}

@@ -1,5 +1,6 @@
 import type { Context, Item, ListOptions } from "../../core/contract.js";
 import { compareNames } from "../names.js";
+import { explainShareListing } from "./errors.js";
 import type { ShareServiceClient } from "./sdk.js";
 import { nfsLoss } from "./share-item.js";
 import { walk, type WalkOptions } from "./walk.js";
@@ -13,9 +14,13 @@ export async function* listFiles(options: FileListingOptions): AsyncGenerator<It
     const { service, groups, side, signal } = options;
     const wanted = groups === undefined ? undefined : new Set(groups);
     const shares: { name: string; isNfs: boolean }[] = [];
-    for await (const { name, properties } of service.listShares({ abortSignal: signal })) {
-        if (wanted?.has(name) === false) continue;
-        shares.push({ name, isNfs: properties.protocols?.nfsEnabled === true });
+    try {
+        for await (const { name, properties } of service.listShares({ abortSignal: signal })) {
+            if (wanted?.has(name) === false) continue;
+            shares.push({ name, isNfs: properties.protocols?.nfsEnabled === true });
+        }
+    } catch (error) {
+        throw explainShareListing(error);
     }
     shares.sort((a, b) => compareNames(a.name, b.name));
     for (const { name, isNfs } of shares) {

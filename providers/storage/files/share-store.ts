@@ -6,6 +6,7 @@ import { withOwn } from "../metadata.js";
 import { toIdentifiers, type Policy } from "../policies.js";
 import { openWire } from "../wire.js";
 import { fileEndpoint, openShareService } from "./client.js";
+import { explainShareListing } from "./errors.js";
 import type { ShareItem, ShareServiceClient, SignedIdentifier } from "./sdk.js";
 import { FileRequests } from "./requests.js";
 import { readSharePolicies } from "./share-policies.js";
@@ -43,7 +44,13 @@ class ShareStore implements Store<null> {
         let share: ShareItem | undefined;
         let name: string | undefined;
         let snapshots = 0;
-        for await (const entry of listed) {
+        const entries = listed[Symbol.asyncIterator]();
+        for (;;) {
+            const step = await entries.next().catch((error: unknown) => {
+                throw explainShareListing(error);
+            });
+            if (step.done === true) break;
+            const entry = step.value;
             if (entry.name !== name && share !== undefined) {
                 yield await this.#listed(share, snapshots);
                 share = undefined;

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { ReplicationResult } from "../../../../providers/core/replication/types.js";
 import { itemsOf } from "../../helpers.js";
 import { Accounts } from "../accounts.js";
-import { Kill, withoutCopies } from "../transfers-world.js";
+import { Kill, watching, withoutCopies } from "../transfers-world.js";
 import { FileWorld } from "./file-world.js";
 import { fillTree, readTree } from "./tree.js";
 
@@ -163,6 +163,16 @@ describe("files and directories of Azure Files", function () {
         expect(told(pruned)).to.deep.equal([]);
         expect(pruned.summary).to.include({ pruned: 2 });
         expect(await readTree(share("target"))).to.deep.equal({});
+    });
+
+    it("of an account that lists no shares to tokens are an error that says what else to do", async () => {
+        const wrap = watching(({ url }) =>
+            url.includes("/?comp=list")
+                ? { status: 409, code: "FileOAuthManagementApiRestrictedToSrp" }
+                : undefined,
+        );
+        const result = await world.run({ wrap });
+        expect(result.failures.map(({ error }) => error.detail.remedy).join()).to.include("AzCopy");
     });
 
     it("that are leased at the target are errors that say what to do", async () => {
