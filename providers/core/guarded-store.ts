@@ -1,6 +1,7 @@
 import type { BatchWrite, Item, Outlook, PutOptions, Store } from "./contract.js";
 import type { DataplaneError, ErrorDetail } from "./errors.js";
 import { toDataplaneError } from "./http-errors.js";
+import { Paged, pagesOf } from "./paged.js";
 
 /** Adds to an error what only the caller knows, such as the role that is missing. */
 export type Enrich = (error: DataplaneError) => DataplaneError | Promise<DataplaneError>;
@@ -33,13 +34,14 @@ export function guardStore<Content>(
         }
     };
     const guarded: Store<Content> = {
-        async *list(options) {
-            try {
-                yield* store.list(options);
-            } catch (error) {
-                await fail(error);
-            }
-        },
+        list: (options) =>
+            new Paged(async function* () {
+                try {
+                    yield* pagesOf(store.list(options));
+                } catch (error) {
+                    await fail(error);
+                }
+            }),
         find: (name) => call(name, () => store.find(name)),
         get: (item) => call(item.name, () => store.get(item)),
         put: (item, content, options) => call(item.name, () => store.put(item, content, options)),

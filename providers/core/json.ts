@@ -13,3 +13,16 @@ export function canonicalJson(value: Json): string {
     }
     return JSON.stringify(value);
 }
+
+/** Whether two values have the same `canonicalJson`, without making it: for what is compared very often. */
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+    if (a === b) return true;
+    if (a === null || b === null || typeof a !== "object" || typeof b !== "object") return false;
+    if (Array.isArray(a) || Array.isArray(b)) {
+        if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+        return a.every((entry, index) => sameJson(entry, b[index]));
+    }
+    const names = Object.keys(a);
+    if (names.length !== Object.keys(b).length) return false;
+    return names.every((name) => Object.hasOwn(b, name) && sameJson(a[name], b[name]));
+}

@@ -1,8 +1,8 @@
 import { createHash, hash, randomUUID } from "node:crypto";
 import { DataplaneError } from "../core/errors.js";
-import { ByteBudget } from "../core/replication/byte-budget.js";
 import { forEachBounded } from "../core/replication/pool.js";
-import type { RangeReader } from "./blob-ranges.js";
+import { BlockMemory } from "./block-memory.js";
+import { largestCheckedRange, type RangeReader } from "./blob-ranges.js";
 import { planBlocks, stagedBlocks } from "./blocks.js";
 import type { Pages } from "./page-ranges.js";
 import type { BlobRequestConditions, BlobHTTPHeaders, BlockBlobClient } from "./sdk.js";
@@ -25,7 +25,7 @@ export interface BlobContent {
 }
 
 /** What all blobs that go through this process hold in memory at once, beside the small ones. */
-const memory = new ByteBudget(64 * 1024 * 1024);
+const memory = new BlockMemory(32 * 1024 * 1024);
 
 export interface UploadTarget {
     readonly client: BlockBlobClient;
@@ -54,7 +54,8 @@ export interface Written {
 
 /**
  * Writes a content to a blob in bounded memory. Nothing can be seen of it before all of it is there as it is at the
- * source: the whole by its MD5, and each part by the one that the source's service gave for it, which the target's checks.
+ * source: the whole by the MD5 that the source has for it, and each block by one that the target's service checks. Where
+ * the source has none, that of each block is the one that its service gives for that range.
  *
  * @returns with the MD5 of the content, which the blob now has as a property, in base64.
  * @throws DataplaneError `Corrupt` where length or MD5 differ.
@@ -67,7 +68,9 @@ export async function uploadContent(
     if (whole !== undefined) return uploadWhole(content, whole, target);
     if (ranges === undefined) throw new DataplaneError("Plugin", "a content without parts for a block blob");
     if (bytes > target.sizes.sentBlock) return uploadInBlocks(content, ranges, target);
-    return memory.hold(bytes, async () => uploadWhole(content, (await ranges(0, bytes)).data, target));
+    return memory.hold(bytes, async (into) =>
+        uploadWhole(content, (await ranges(0, bytes, { withDigest: false, into })).data, target),
+    );
 }
 
 async function uploadWhole(
@@ -92,7 +95,10 @@ async function uploadInBlocks(
     target: UploadTarget,
 ): Promise<Written & { md5: string }> {
     const { client, name, signal, sizes } = target;
-    const blocks = planBlocks(content.identity ?? randomUUID(), content.bytes, sizes.sentBlock);
+    const isProven = content.md5 !== undefined;
+    // Without an MD5 of the whole each range is proven by itself, which the service does up to a size.
+    const size = isProven ? sizes.sentBlock : Math.min(sizes.sentBlock, largestCheckedRange);
+    const blocks = planBlocks(content.identity ?? randomUUID(), content.bytes, size);
     const staged = await stagedBlocks(client, name, signal);
     const whole = createHash("md5");
     let hashed = Promise.resolve();
@@ -101,11 +107,11 @@ async function uploadInBlocks(
         const before = hashed;
         const { promise, resolve } = Promise.withResolvers<undefined>();
         hashed = promise;
-        const transfer = async (): Promise<void> => {
-            const { data, md5 } = await ranges(offset, count);
+        const transfer = async (into: Buffer): Promise<void> => {
+            const { data, md5 } = await ranges(offset, count, { withDigest: !isProven, into });
             const stage = (): Promise<unknown> =>
                 client.stageBlock(id, data, count, {
-                    transactionalContentMD5: Buffer.from(md5, "base64"),
+                    transactionalContentMD5: Buffer.from(md5 ?? hash("md5", data, "base64"), "base64"),
                     abortSignal: signal,
                 });
             const staging = staged.get(id) === count ? undefined : stage();

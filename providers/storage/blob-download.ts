@@ -3,7 +3,7 @@ import { DataplaneError } from "../core/errors.js";
 import { tooLarge } from "../core/http/lean-exchange.js";
 import { statusOf } from "../core/rest-error.js";
 import type { BlobContent } from "./blob-content.js";
-import { largestCheckedRange, readRange, type RangeAnswer, type RangeReader } from "./blob-ranges.js";
+import { readRange, type RangeReader } from "./blob-ranges.js";
 import { changedAtSource } from "./copy-refusals.js";
 import { isLeanBlob } from "./lean-blob.js";
 import type { TransferSizes } from "./transfer-sizes.js";
@@ -60,18 +60,19 @@ async function openLarge(client: BlockBlobClient, name: string, signal: AbortSig
 }
 
 function rangesOf(client: BlockBlobClient, name: string, etag: string, signal: AbortSignal): RangeReader {
-    const read = async (offset: number, count: number): Promise<RangeAnswer> => {
-        if (isLeanBlob(client)) return client.downloadRange(offset, count, { etag, abortSignal: signal });
+    const read: RangeReader = async (offset, count, options) => {
+        if (isLeanBlob(client))
+            return client.downloadRange(offset, count, { ...options, etag, abortSignal: signal });
         const answer = await client.download(offset, count, {
             abortSignal: signal,
             conditions: { ifMatch: etag },
-            rangeGetContentMD5: count <= largestCheckedRange,
+            rangeGetContentMD5: options.withDigest,
         });
         const data = await buffer(answer.readableStreamBody as NodeJS.ReadableStream);
         const { contentMD5: md5 } = answer;
         return { data, ...(md5 === undefined ? {} : { md5: Buffer.from(md5).toString("base64") }) };
     };
-    return (offset, count) => readRange(name, count, read(offset, count));
+    return (offset, count, options) => readRange(name, count, read(offset, count, options));
 }
 
 async function* inOnePiece(data: Buffer): AsyncGenerator<Uint8Array, void> {

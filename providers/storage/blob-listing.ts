@@ -1,5 +1,6 @@
 import type { Context, Item } from "../core/contract.js";
 import { DataplaneError } from "../core/errors.js";
+import { Paged } from "../core/paged.js";
 import { toBlobItem } from "./blob-item.js";
 import { filesByName } from "./datalake/tree-listing.js";
 import { isUnsupportedByTrees, unlessAbsent } from "./errors.js";
@@ -23,7 +24,14 @@ export interface ListingOptions extends Pick<Context, "side" | "signal" | "crede
 }
 
 /** The blobs of an account by container and name; without older versions. */
-export async function* listBlobs(service: BlobServiceClient, options: ListingOptions): AsyncIterable<Item> {
+export function listBlobs(service: BlobServiceClient, options: ListingOptions): Paged<Item> {
+    return new Paged(() => listPages(service, options));
+}
+
+async function* listPages(
+    service: BlobServiceClient,
+    options: ListingOptions,
+): AsyncGenerator<readonly Item[], void> {
     const containers =
         options.groups === undefined
             ? containerNames(service, options.signal)
@@ -47,40 +55,39 @@ async function* inContainer(
     wire: Wire,
     container: string,
     options: ListingOptions,
-): AsyncIterable<Item> {
+): AsyncGenerator<readonly Item[], void> {
     const display = { side: options.side, carriesTags: options.tags.matter };
     const groups = new SnapshotGroups(options.side);
     const toItem = ({ blob, ...snapshots }: BlobWithSnapshots): Item => {
-        const { contentLength, ...properties } = blob.properties;
-        const facts = {
-            ...properties,
-            bytes: contentLength ?? 0,
-            metadata: blob.metadata,
-            tags: blob.tags ?? (options.tags.readable ? {} : undefined),
-        };
+        const { properties, metadata } = blob;
+        const tags = blob.tags ?? (options.tags.readable ? {} : undefined);
+        // The page is nobody else's: a copy of every entry would cost as much as what is made of it.
+        const facts = Object.assign(properties, { bytes: properties.contentLength ?? 0, metadata, tags });
         return withSnapshots(toBlobItem({ container, blob: blob.name }, facts, display), snapshots);
     };
     const { url } = service.getContainerClient(container);
     const first = options.tree ? undefined : await unlessTree(readPage(wire, url, undefined, options));
     if (first === undefined || first.blobs.some(({ properties }) => properties.resourceType !== undefined)) {
         const files = filesByName((prefix, marker) => readLevel(wire, url, { prefix, marker }, options));
-        for await (const blob of files) yield toItem({ blob, times: [], archived: [] });
+        for await (const blob of files) yield [toItem({ blob, times: [], archived: [] })];
         return;
     }
     let page = first;
     let previous: string | undefined;
     for (;;) {
+        const items: Item[] = [];
         for (const blob of page.blobs) {
             if (blob.name !== previous) checkOrder(container, previous, blob.name);
             previous = blob.name;
             const complete = groups.add(blob);
-            if (complete !== undefined) yield toItem(complete);
+            if (complete !== undefined) items.push(toItem(complete));
         }
+        yield items;
         if (page.next === undefined) break;
         page = await readPage(wire, url, page.next, options);
     }
     const last = groups.end();
-    if (last !== undefined) yield toItem(last);
+    if (last !== undefined) yield [toItem(last)];
 }
 
 /** Undefined where the service says that an account with a hierarchical namespace has no such thing as was asked for. */

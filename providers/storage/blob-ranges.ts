@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { DataplaneError } from "../core/errors.js";
 import { statusOf } from "../core/rest-error.js";
 import { changedAtSource } from "./copy-refusals.js";
@@ -9,39 +8,36 @@ export const largestCheckedRange = 4 * 1024 * 1024;
 /** A part of a blob as it arrived. */
 export interface BlobRange {
     readonly data: Buffer;
-    /** In base64: of the service where it gives one, else of what arrived. */
-    readonly md5: string;
-}
-
-/** Reads a part of one state of a blob. */
-export type RangeReader = (offset: number, count: number) => Promise<BlobRange>;
-
-/** What the service answers to Get Blob for a range. */
-export interface RangeAnswer {
-    readonly data: Buffer;
-    /** Of the range; in base64. */
-    readonly md5?: string | undefined;
+    /** In base64, as the service gives it. */
+    readonly md5?: string;
 }
 
 /**
- * Takes the answer for a range apart. Its MD5 is not checked here, where it goes to the target's service, which does that:
- * no byte can change on the way unseen, and nothing is hashed twice.
+ * Reads a part of one state of a blob.
+ *
+ * @param options.withDigest ask for the MD5 of the part, which may have `largestCheckedRange` bytes then.
+ * @param options.into memory that may be used for it, and must not be used otherwise as long as the range is.
+ */
+export type RangeReader = (
+    offset: number,
+    count: number,
+    options: { readonly withDigest: boolean; readonly into?: Buffer },
+) => Promise<BlobRange>;
+
+/**
+ * Takes the answer for a range apart. Its MD5 is not checked here: it goes to the target's service, which does that.
  *
  * @throws DataplaneError `Corrupt` where the answer has another length than was asked for; `Conflict` of the side
  *     `source` where the blob changed.
  */
-export async function readRange(
-    name: string,
-    count: number,
-    answer: Promise<RangeAnswer>,
-): Promise<BlobRange> {
-    const { data, md5 } = await answer.catch((error: unknown) => {
+export async function readRange(name: string, count: number, answer: Promise<BlobRange>): Promise<BlobRange> {
+    const range = await answer.catch((error: unknown) => {
         throw statusOf(error) === 412 ? changedAtSource(name) : error;
     });
-    if (data.length === count) return { data, md5: md5 ?? hash("md5", data, "base64") };
+    if (range.data.length === count) return range;
     throw new DataplaneError(
         "Corrupt",
-        `a part of "${name}" has ${String(data.length)} bytes, not ${String(count)}`,
+        `a part of "${name}" has ${String(range.data.length)} bytes, not ${String(count)}`,
         { item: name, side: "source", remedy: "Run again." },
     );
 }

@@ -2,7 +2,6 @@ import type { ContainerClient } from "@azure/storage-blob";
 import { buffer } from "node:stream/consumers";
 import type { LeanResponse } from "../core/http/lean-exchange.js";
 import { LeanHeaders } from "../core/http/lean-headers.js";
-import { largestCheckedRange } from "./blob-ranges.js";
 import type { BlobHTTPHeaders, BlobRequestConditions, BlobServiceClient, BlockBlobClient } from "./sdk.js";
 import type { Wire } from "./wire.js";
 
@@ -195,18 +194,23 @@ class Lean {
     async downloadRange(
         offset: number,
         count: number,
-        options: { abortSignal: AbortSignal; etag: string },
+        options: { abortSignal: AbortSignal; etag: string; withDigest: boolean; into?: Buffer },
     ): Promise<WholeBlob> {
         const headers = new LeanHeaders();
         headers.set("x-ms-range", `bytes=${offset}-${offset + count - 1}`);
-        if (count <= largestCheckedRange) headers.set("x-ms-range-get-content-md5", "true");
+        if (options.withDigest) headers.set("x-ms-range-get-content-md5", "true");
         headers.set("if-match", options.etag);
-        const answer = await this.get(headers, options.abortSignal, count);
+        const answer = await this.get(headers, options.abortSignal, count, options.into);
         const md5 = answer.headers.get("content-md5");
         return { data: await bytesOf(answer), ...etagOf(answer), ...(md5 === undefined ? {} : { md5 }) };
     }
 
-    private get(headers: LeanHeaders, signal: unknown, inMemory?: number): Promise<LeanResponse> {
+    private get(
+        headers: LeanHeaders,
+        signal: unknown,
+        inMemory?: number,
+        into?: Buffer,
+    ): Promise<LeanResponse> {
         return this.wire.send({
             method: "GET",
             url: this.url,
@@ -214,6 +218,7 @@ class Lean {
             signal: signal as AbortSignal,
             streams,
             ...(inMemory === undefined ? {} : { inMemory }),
+            ...(into === undefined ? {} : { into }),
         });
     }
 

@@ -23,8 +23,8 @@ export const containerLimits: Limits = {
  * machine gets. Where the service moves the data itself, it is faster.
  */
 export const blobLimits: Limits = {
-    // What keeps a service busy that answers after 20 ms.
-    concurrency: 64,
+    // What keeps a service busy that answers after 20 ms; contents are bounded by their bytes.
+    concurrency: 128,
     rates: [accountRequests],
     requestsPerItem: () => ({ request: 2 }),
     bytesPerSecond: 50 * 1024 * 1024,

@@ -21,8 +21,7 @@ export interface TransferSizes {
 /**
  * One call: https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url ("up to a maximum length of 5,000
  * MiB"). Within an account: https://learn.microsoft.com/rest/api/storageservices/copy-blob-from-url (256 MiB).
- * A block may have 4,000 MiB; smaller ones go side by side and are less to do again after an interruption. Those that go
- * through this process are as large as the ranges that the service gives the MD5 of.
+ * A block may have 4,000 MiB; smaller ones go side by side and are less to do again after an interruption.
  */
 export const transferSizes: TransferSizes = {
     oneCall: 5_000 * mebibyte,
@@ -30,6 +29,6 @@ export const transferSizes: TransferSizes = {
     copiedBlock: 64 * mebibyte,
     copiedBlocksAtOnce: 16,
     pagesBetweenMarks: 256 * mebibyte,
-    sentBlock: 4 * mebibyte,
+    sentBlock: 8 * mebibyte,
     sentBlocksAtOnce: 8,
 };

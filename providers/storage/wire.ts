@@ -23,6 +23,8 @@ export interface WireRequest {
     readonly streams?: Set<number>;
     /** Give such a body as `bodyAsBytes` where nothing on the way can only stream; it has so many bytes at most. */
     readonly inMemory?: number;
+    /** Where to put it, if it fits. */
+    readonly into?: Buffer;
 }
 
 /**
@@ -65,7 +67,7 @@ export async function openWire({
         return challenged.sendRequest(httpClient, request);
     };
     return {
-        async send({ method, url, headers = new LeanHeaders(), body, signal, streams, inMemory }) {
+        async send({ method, url, headers = new LeanHeaders(), body, signal, streams, inMemory, into }) {
             const request: LeanRequest = rest.createPipelineRequest({
                 method,
                 url,
@@ -81,6 +83,7 @@ export async function openWire({
             if (streams !== undefined) {
                 request.streamResponseStatusCodes = streams;
                 if (inMemory !== undefined) request.answerInMemory = inMemory;
+                if (into !== undefined) request.answerInto = into;
             }
             const response = await authorized(request);
             if (response.status < 300) return response;

@@ -10,6 +10,8 @@ export interface LeanRequest extends PipelineRequest {
      * that says that it has more bytes than this is refused with the code `AnswerTooLarge`.
      */
     answerInMemory?: number;
+    /** Where such an answer is written to, if it fits: to be used again, as making and clearing memory costs time. */
+    answerInto?: Buffer;
 }
 
 export interface LeanResponse extends PipelineResponse {
@@ -33,6 +35,8 @@ export class LeanExchange implements Dispatcher.DispatchHandler {
     #controller: Dispatcher.DispatchController | undefined;
     #aborted = false;
     #status = 0;
+    /** Bytes that were written to `answerInto`; what did not fit in is among the chunks. */
+    #filled = 0;
     #headers = new LeanHeaders();
 
     /** @param failure makes the error to throw of what undici says; of `undefined` where the request was aborted. */
@@ -86,7 +90,13 @@ export class LeanExchange implements Dispatcher.DispatchHandler {
     }
 
     onResponseData(_controller: unknown, chunk: Buffer): void {
-        this.#chunks.push(chunk);
+        const into = this.#request.answerInto;
+        if (into === undefined || !this.#isWanted || this.#filled + chunk.length > into.length) {
+            this.#chunks.push(chunk);
+            return;
+        }
+        into.set(chunk, this.#filled);
+        this.#filled += chunk.length;
     }
 
     onResponseEnd(): void {
@@ -94,12 +104,21 @@ export class LeanExchange implements Dispatcher.DispatchHandler {
         const request = this.#request;
         const response: LeanResponse = { request, status: this.#status, headers: this.#headers };
         if (request.method !== "HEAD") {
-            const [first = nothing, ...more] = this.#chunks;
-            const body = more.length === 0 ? first : Buffer.concat(this.#chunks);
+            const body = this.#body();
             if (this.#isWanted) response.bodyAsBytes = body;
             else response.bodyAsText = body.length === 0 ? "" : body.toString("utf8");
         }
         this.#resolve(response);
+    }
+
+    #body(): Buffer {
+        const [first = nothing, ...more] = this.#chunks;
+        const { answerInto } = this.#request;
+        if (this.#filled > 0 && answerInto !== undefined) {
+            const filled = answerInto.subarray(0, this.#filled);
+            return this.#chunks.length === 0 ? filled : Buffer.concat([filled, ...this.#chunks]);
+        }
+        return more.length === 0 ? first : Buffer.concat(this.#chunks);
     }
 
     onResponseError(_controller: unknown, error: unknown): void {

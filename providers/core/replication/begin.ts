@@ -2,6 +2,7 @@ import { AccessWait } from "./access-wait.js";
 import { openBatches } from "./batches.js";
 import { GroupBook } from "./group-book.js";
 import { NameBook } from "./name-book.js";
+import { Pilot } from "./pilot.js";
 import type { Progress } from "./progress.js";
 import type { Run } from "./run.js";
 import { Rewriting } from "./rewriting.js";
@@ -45,6 +46,7 @@ export function beginRun(request: ReplicationRequest, timing: Timing, progress: 
         leftOver: [],
         batches: openBatches(element, request.target, request.signal),
         serverSideRefused: false,
+        pilot: new Pilot(),
         lastSeen: timing.now(),
         clock: new ServiceClock(),
     };

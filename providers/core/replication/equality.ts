@@ -1,5 +1,5 @@
 import type { ElementType, Item, Side } from "../contract.js";
-import { canonicalJson } from "../json.js";
+import { sameJson } from "../json.js";
 import { atSource } from "./at-source.js";
 import type { Equality } from "./decide.js";
 import type { Run } from "./run.js";
@@ -16,7 +16,7 @@ export function bytesAgree(a: Item, b: Item): boolean {
 }
 
 export function propertiesEqual(a: Item, b: Item): boolean {
-    return canonicalJson({ ...a.properties }) === canonicalJson({ ...b.properties });
+    return sameJson(a.properties, b.properties);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ElementType, Item, Side } from "../contract.js";
 import { DataplaneError } from "../errors.js";
+import { Paged, pagesOf } from "../paged.js";
 import { readAhead } from "./read-ahead.js";
 import { takeName, type Selector } from "./selection.js";
 
@@ -34,9 +35,9 @@ export interface JoinRequest {
  *
  * A failing listing makes the stream throw, after the pairs that came before.
  */
-export function join(request: JoinRequest): AsyncGenerator<Pair> {
+export function join(request: JoinRequest): AsyncIterable<Pair> {
     const merges = request.element.features.order === "key" && !request.selector.renames;
-    return merges ? mergeJoin(request) : tableJoin(request);
+    return merges ? new Paged(() => mergeJoin(request)) : tableJoin(request);
 }
 
 /** Items of the source that wait for the target's listing: some megabytes, beside the target's table. */
@@ -66,37 +67,81 @@ async function* tableJoin(request: JoinRequest): AsyncGenerator<Pair> {
     for (const target of table.values()) yield { name: target.name, target, selected: false };
 }
 
-async function* mergeJoin(request: JoinRequest): AsyncGenerator<Pair> {
+async function* mergeJoin(request: JoinRequest): AsyncGenerator<readonly Pair[], void> {
     const { element, selector, takes = (item: Item) => selector.selects(item.name) } = request;
-    const sources = inOrder(element, "source", request.source);
-    const targets = inOrder(element, "target", request.target);
+    const sources = new Cursor(inOrder(element, "source", request.source));
+    const targets = new Cursor(inOrder(element, "target", request.target));
     try {
         // The source first: a source that fails must not wait for a target that can't be reached yet.
-        let source = await sources.next();
-        let target = await targets.next();
-        while (source.done !== true || target.done !== true) {
-            const order =
-                source.done === true
-                    ? 1
-                    : target.done === true
-                      ? -1
-                      : element.compare(source.value.name, target.value.name);
-            if (order <= 0 && source.done !== true) {
-                const { name } = source.value;
-                yield {
-                    name,
-                    source: source.value,
-                    selected: takes(source.value),
-                    ...(order === 0 && target.done !== true ? { target: target.value } : {}),
-                };
-            } else if (target.done !== true) {
-                yield { name: target.value.name, target: target.value, selected: false };
+        while ((await sources.fill()) || (await targets.fill())) {
+            await targets.fill();
+            const pairs: Pair[] = [];
+            // As long as it is known what comes next on both sides.
+            while (sources.isKnown && targets.isKnown && !(sources.isDone && targets.isDone)) {
+                pairs.push(nextPair(element, sources, targets, takes));
             }
-            if (order <= 0) source = await sources.next();
-            if (order >= 0) target = await targets.next();
+            yield pairs;
         }
     } finally {
-        await Promise.allSettled([sources.return(undefined), targets.return(undefined)]);
+        await Promise.allSettled([sources.close(), targets.close()]);
+    }
+}
+
+function nextPair(
+    element: ElementType,
+    sources: Cursor,
+    targets: Cursor,
+    takes: (item: Item) => boolean,
+): Pair {
+    const [source, target] = [sources.current, targets.current];
+    const order =
+        source === undefined ? 1 : target === undefined ? -1 : element.compare(source.name, target.name);
+    if (order <= 0) sources.advance();
+    if (order >= 0) targets.advance();
+    if (order > 0 || source === undefined) {
+        if (target === undefined) throw new DataplaneError("Plugin", "a pair of nothing");
+        return { name: target.name, target, selected: false };
+    }
+    const selected = takes(source);
+    return order === 0 && target !== undefined
+        ? { name: source.name, source, target, selected }
+        : { name: source.name, source, selected };
+}
+
+/** A place in a listing. */
+class Cursor {
+    isDone = false;
+    #page: readonly Item[] = [];
+    #at = 0;
+
+    constructor(private readonly pages: AsyncGenerator<readonly Item[], void>) {}
+
+    /** The item at this place; undefined at the end, and where it must be read first. */
+    get current(): Item | undefined {
+        return this.#page[this.#at];
+    }
+
+    get isKnown(): boolean {
+        return this.isDone || this.#at < this.#page.length;
+    }
+
+    advance(): void {
+        this.#at += 1;
+    }
+
+    /** Reads on where that is needed. Answers whether there is an item. */
+    async fill(): Promise<boolean> {
+        while (!this.isKnown) {
+            const next = await this.pages.next();
+            this.isDone = next.done === true;
+            this.#page = next.value ?? [];
+            this.#at = 0;
+        }
+        return !this.isDone;
+    }
+
+    close(): Promise<unknown> {
+        return this.pages.return();
     }
 }
 
@@ -105,18 +150,19 @@ async function* inOrder(
     element: ElementType,
     side: Side,
     listing: AsyncIterable<Item>,
-): AsyncGenerator<Item, undefined> {
+): AsyncGenerator<readonly Item[], void> {
     let previous: string | undefined;
-    for await (const item of listing) {
-        if (previous !== undefined && element.compare(previous, item.name) >= 0) {
-            throw new DataplaneError(
-                "Plugin",
-                `the ${side} lists "${item.name}" after "${previous}", against the order that ${element.name} declares`,
-                { side, item: item.name },
-            );
+    for await (const page of pagesOf(listing)) {
+        for (const { name } of page) {
+            if (previous !== undefined && element.compare(previous, name) >= 0) {
+                throw new DataplaneError(
+                    "Plugin",
+                    `the ${side} lists "${name}" after "${previous}", against the order that ${element.name} declares`,
+                    { side, item: name },
+                );
+            }
+            previous = name;
         }
-        previous = item.name;
-        yield item;
+        yield page;
     }
-    return undefined;
 }

@@ -1,3 +1,5 @@
+import { pagesOf } from "../paged.js";
+
 /** Who is told how the pool stands, because others wait for what its items wait for. */
 export interface PoolWatch {
     /** Whether no further item is to be taken for now, though there is room. Never true where no item is worked on. */
@@ -12,7 +14,7 @@ export interface PoolWatch {
  * or, first of all, the work threw. After an abort it takes no more items.
  */
 export async function forEachBounded<T>(
-    items: AsyncIterable<T> | Iterable<T>,
+    items: AsyncIterable<T> | readonly T[],
     options: { concurrency: number; signal: AbortSignal; watch?: PoolWatch | undefined },
     work: (item: T) => Promise<void>,
 ): Promise<void> {
@@ -21,8 +23,8 @@ export async function forEachBounded<T>(
     const failures: unknown[] = [];
     let running = 0;
     let wake: (() => void) | undefined;
-    const waitWhile = async (isFull: () => boolean): Promise<void> => {
-        while (isFull()) {
+    const waitWhile = async (hinders: () => boolean): Promise<void> => {
+        while (hinders()) {
             await new Promise<void>((resolve) => {
                 wake = resolve;
                 watch?.changed(running, true);
@@ -41,14 +43,23 @@ export async function forEachBounded<T>(
             wake?.();
         }
     };
+    const isFull = (): boolean => running >= concurrency || watch?.isFull() === true;
     try {
-        for await (const item of items) {
+        for await (const page of isArray(items) ? [items] : pagesOf(items)) {
+            for (const item of page) {
+                if (signal.aborted || failures.length > 0) break;
+                void run(item);
+                if (isFull()) await waitWhile(isFull);
+                else watch?.changed(running, false);
+            }
             if (signal.aborted || failures.length > 0) break;
-            void run(item);
-            await waitWhile(() => running >= concurrency || watch?.isFull() === true);
         }
     } finally {
         await waitWhile(() => running >= 1);
     }
     if (failures.length > 0) throw failures[0];
+}
+
+function isArray<T>(items: AsyncIterable<T> | readonly T[]): items is readonly T[] {
+    return Array.isArray(items);
 }

@@ -107,9 +107,11 @@ async function close(run: Run, listed: boolean): Promise<void> {
         if (left > 0) await timing.sleep(left, request.signal);
     }
     const options = listOptions(request, listed ? open : Object.keys(request.items));
-    for await (const item of targetListing(() => target.list(options), access)) {
-        verifier.close(item);
-        book.close(item);
+    for await (const page of targetListing(() => target.list(options), access).pages()) {
+        for (const item of page) {
+            verifier.close(item);
+            book.close(item);
+        }
     }
     await verifier.finish((name) => access.run(() => target.find(name)), run.tally, timing, request.signal);
 }

@@ -3,6 +3,7 @@ import type { AccessWait } from "./access-wait.js";
 import type { Batches } from "./batches.js";
 import type { RecordBook } from "./book.js";
 import type { Pair } from "./join.js";
+import type { Pilot } from "./pilot.js";
 import type { Rewriting } from "./rewriting.js";
 import type { ServiceClock } from "./service-clock.js";
 import type { Tally } from "./tally.js";
@@ -31,6 +32,8 @@ export interface Run {
     readonly batches?: Batches | undefined;
     /** The service refused once to move data itself: it isn't asked again. */
     serverSideRefused: boolean;
+    /** Goes before the first copies by the service. */
+    readonly pilot: Pilot;
     /** When the target last answered a write or ended a listing, by the local clock. */
     lastSeen: number;
     /** What the target's answers tell of its clock. */

@@ -151,7 +151,10 @@ function carried(
     const faithful = losses.every((loss) => loss.minor === true);
     const copied = path === "streamed" || path === "server-side";
     run.tally.carried(counted, losses, path, copied ? (target.bytes ?? source.bytes ?? 0) : 0);
-    if (wrote) run.verifier.expect({ item: source.name, target, counted, faithful });
+    if (wrote) {
+        const { name, version } = target;
+        run.verifier.expect({ item: source.name, name, version, counted, faithful });
+    }
     if (!wrote && !sourceContent) {
         settle(run, pair, target);
         return;

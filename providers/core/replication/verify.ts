@@ -7,8 +7,9 @@ import type { Timing } from "./timing.js";
 export interface Written {
     /** The item's name at the source. */
     readonly item: string;
-    /** As the write's answer had it. */
-    readonly target: Item;
+    /** Its name and version at the target, as the write's answer had them: the item itself is not kept. */
+    readonly name: string;
+    readonly version: string;
     readonly counted: "created" | "updated" | "same";
     /** It counted as faithful. */
     readonly faithful: boolean;
@@ -42,13 +43,13 @@ export class Verifier {
     expect(written: Written): void {
         this.#any = true;
         if (this.#bounded && this.#written.size >= rememberedAtMost) return;
-        this.#written.set(this.#element.key(written.target.name), written);
+        this.#written.set(this.#element.key(written.name), written);
     }
 
     /** Takes in one item of the closing listing. */
     close(item: Item): void {
         const key = this.#element.key(item.name);
-        if (this.#written.get(key)?.target.version === item.version) this.#written.delete(key);
+        if (this.#written.get(key)?.version === item.version) this.#written.delete(key);
     }
 
     /** After the listing: asks again for what it did not show, then reports each as a failure. */
@@ -62,7 +63,7 @@ export class Verifier {
         for (const written of this.#written.values()) {
             asked += 1;
             const shown = asked > askedAtMost ? undefined : await this.#ask(written, find, timing, signal);
-            if (shown?.version === written.target.version) continue;
+            if (shown?.version === written.version) continue;
             const what = shown === undefined ? "does not show it" : `shows version ${shown.version}`;
             const message = `"${written.item}" was written, but the closing listing ${what}`;
             const error = new DataplaneError("Corrupt", message, { item: written.item, side: "target" });
@@ -78,8 +79,8 @@ export class Verifier {
     ): Promise<Item | undefined> {
         let shown: Item | undefined;
         for (let ask = 1; ask <= asks; ask++) {
-            shown = await find(written.target.name);
-            if (shown?.version === written.target.version) break;
+            shown = await find(written.name);
+            if (shown?.version === written.version) break;
             if (ask < asks) await timing.sleep(askDelayMilliseconds, signal);
         }
         return shown;

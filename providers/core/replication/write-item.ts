@@ -49,6 +49,12 @@ function choosePath(run: Run, write: Write): Path {
  */
 export async function writeItem(run: Run, write: Write): Promise<Path> {
     const path = choosePath(run, write);
+    const go = (): Promise<Path> => writeBy(run, write, path);
+    if (path !== "server-side") return go();
+    return run.pilot.fly(write.source.bytes, go, () => writeBy(run, write, choosePath(run, write)));
+}
+
+async function writeBy(run: Run, write: Write, path: Path): Promise<Path> {
     try {
         const item = await send(run, write, path);
         run.lastSeen = run.timing.now();
