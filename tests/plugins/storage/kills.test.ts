@@ -49,7 +49,7 @@ describe("a copy of many blobs that is killed ten times", function () {
     for (const detail of ["items", "groups"] as const) {
         it(`ends whole, with nothing doubled and no block left over, with records by ${detail}`, async () => {
             accounts.cast.azure.requests.clear();
-            for (const { lived, when } of killsWithin(Math.floor(count / 6))) {
+            for (const { lived, when } of killsWithin(Math.floor(count / 12))) {
                 const { signal, wrap } = new Kill(lived, when, []);
                 const options = { signal, wrap: { target: wrap }, detail, sizes: tinySizes, forget: true };
                 await transfers.replicate(options).catch(() => undefined);
