@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createHash, randomBytes } from "node:crypto";
 import type { BlockBlobClient } from "@azure/storage-blob";
 import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
@@ -219,6 +220,9 @@ export class Kill {
         sendRequest: async (request) => {
             if (request.method !== "PUT") return client.sendRequest(request);
             this.#left -= 1;
+            const { signal } = this.#controller;
+            // The last request is on its way: none leaves after it.
+            if (this.#left < -1 && !signal.aborted) await once(signal, "abort");
             if (this.#left < 0 && this.when === "before") this.#controller.abort();
             const response = await client.sendRequest(request);
             const block = new URL(request.url).searchParams.get("blockid");
