@@ -159,7 +159,7 @@ export class StorageReplica extends pulumi.ComponentResource {
 }
 
 /** The same for directories; without patterns on paths, the root directories of the containers as well. */
-export function directoryPatterns(args: Pick<StorageReplicaArgs, "containers" | "include" | "exclude">): {
+function directoryPatterns(args: Pick<StorageReplicaArgs, "containers" | "include" | "exclude">): {
     include: string[] | undefined;
     exclude: string[] | undefined;
 } {

@@ -10,7 +10,7 @@ import type {
     StreamComparison,
 } from "../core/contract.js";
 import { DataplaneError } from "../core/errors.js";
-import { canonicalJson } from "../core/json.js";
+import { sameJson } from "../core/json.js";
 import { uploadContent, type BlobContent, type UploadTarget, type Written } from "./blob-content.js";
 import { copyBlob } from "./blob-copy.js";
 import { differSilently, shortfallOf } from "./blob-differences.js";
@@ -70,11 +70,8 @@ class BlobStore implements Store<BlobContent> {
         this.#access = new SourceAccess(service, context);
         const { tags, snapshots, accessControl } = blobOptions.parse(context.options);
         this.#tags = new TagAccess(tree ? false : tags);
-        this.#reads = {
-            snapshots: snapshots === true && !tree,
-            tree,
-            access: tree && accessControl !== false,
-        };
+        const access = tree && accessControl !== false;
+        this.#reads = { snapshots: snapshots === true && !tree, tree, access };
     }
 
     list(options: ListOptions = {}): AsyncIterable<Item> {
@@ -379,7 +376,7 @@ class BlobStore implements Store<BlobContent> {
             found !== undefined &&
             found.owner === owner &&
             (found.placeholder === true) === unfinished &&
-            canonicalJson(ownProperties(found)) === canonicalJson(ownProperties(item)) &&
+            sameJson(ownProperties(found), ownProperties(item)) &&
             hasContent(found);
         if (!isDone) throw changedDuringRun("blob", item.name);
         return {

@@ -11,7 +11,7 @@ import { official, seed, shown, tableName, type Content } from "./place.js";
  * Entities between two Azurites, beside the scripts that people write with the official SDK, as no tool copies tables:
  * one entity at a time, 16 at once, and in transactions, 8 at once. `identical` is the part that arrived as it was.
  */
-export function betweenAccounts(name: string, content: Content): Case {
+function betweenAccounts(name: string, content: Content): Case {
     return {
         name,
         // Azurite takes minutes for it.

@@ -20,7 +20,7 @@ export interface AccessControl {
 const ENTRIES_AT_MOST = 32;
 const ORDER = ["user", "group", "mask", "other"];
 /** Source: https://learn.microsoft.com/rest/api/storageservices/datalakestoragegen2/path/create#request-headers (x-ms-umask) */
-export const DEFAULT_UMASK = 0o027;
+const DEFAULT_UMASK = 0o027;
 
 /**
  * Reads `[default:]user|group|mask|other:[id]:rwx,…`. Throws 400 where it is no list, lacks an entry that each list has,

@@ -25,7 +25,7 @@ export interface ListedBlob {
 /** The metadata by which the service knows directories: https://learn.microsoft.com/azure/storage/blobs/data-lake-storage-known-issues */
 export const FOLDER = "hdi_isfolder";
 
-export function blobUrl(account: ArmRecord, container: string, path = "", query = ""): URL {
+function blobUrl(account: ArmRecord, container: string, path = "", query = ""): URL {
     const encoded = [container, ...path.split("/").filter(Boolean)].map(encodeURIComponent).join("/");
     return new URL(`https://${account.name}.blob.core.windows.net/${encoded}${query}`);
 }
@@ -81,7 +81,7 @@ export async function allBlobs(
     return all;
 }
 
-export function unescapeXml(escaped: string): string {
+function unescapeXml(escaped: string): string {
     const named: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
     return escaped.replace(/&(#\d+|#x[0-9a-fA-F]+|\w+);/g, (entity, name: string) => {
         if (name.startsWith("#x")) return String.fromCodePoint(Number.parseInt(name.slice(2), 16));

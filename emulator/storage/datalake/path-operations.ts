@@ -295,7 +295,7 @@ function listed(name: string, node: PathNode, { xml }: ListedBlob): object {
     };
 }
 
-export function existing({ tree, path }: PathCall): PathNode {
+function existing({ tree, path }: PathCall): PathNode {
     const node = tree.find(path);
     if (node === undefined) throw pathError("PathNotFound");
     return node;

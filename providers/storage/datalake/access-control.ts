@@ -80,7 +80,7 @@ export function parseAcl(acl: string): AclEntry[] {
     });
 }
 
-export function formatAcl(entries: readonly AclEntry[]): string {
+function formatAcl(entries: readonly AclEntry[]): string {
     const rank = ({ isDefault, type, id }: AclEntry): string =>
         `${String(Number(isDefault))}${String(types.indexOf(type))}${id}`;
     return entries

@@ -11,7 +11,7 @@ import {
 } from "./access-control.js";
 
 /** By this metadata the service tells directories from blobs, and it alone sets it. */
-export const folderKey = "hdi_isfolder";
+const folderKey = "hdi_isfolder";
 
 /** What is known of a directory, wherever it was read. */
 export interface DirectoryFacts extends AccessFacts {

@@ -26,7 +26,7 @@ function modifiedOf(text: string): Date | undefined {
 }
 
 /** The digest is of what is written: both sides make it alike. It stays in memory. */
-export function digestOf(text: string): string {
+function digestOf(text: string): string {
     return createHash("sha256").update(text).digest("base64");
 }
 
