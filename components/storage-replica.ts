@@ -6,6 +6,7 @@ import {
     Directories,
     Entities,
     Files,
+    Queues,
     ServiceProperties,
     Shares,
     Tables,
@@ -53,11 +54,17 @@ export interface StorageReplicaArgs
      * Takes roles of its own, see `Tables` and `Entities`. Default false.
      */
     tables?: string[] | boolean;
+    /**
+     * Carries queues, without their messages: all (`true`), or those whose names match the glob patterns. Takes roles of
+     * its own, see `Queues`. Default false.
+     */
+    queues?: string[] | boolean;
 }
 
 /**
  * The contents of a storage account in one resource: its blob containers and, in `replication` mode, their blobs
- * (there are no empty blobs: `template` makes the containers alone); its file shares and files where they are asked for.
+ * (there are no empty blobs: `template` makes the containers alone); its file shares, files,
+ * tables, entities and queues where they are asked for.
  */
 export class StorageReplica extends pulumi.ComponentResource {
     readonly containers: Containers;
@@ -75,12 +82,14 @@ export class StorageReplica extends pulumi.ComponentResource {
     readonly tables: Tables | undefined = undefined;
     /** Only with `tables`, in `replication` mode. */
     readonly entities: Entities | undefined = undefined;
+    /** Only with `queues`. */
+    readonly queues: Queues | undefined = undefined;
 
     constructor(name: string, args: StorageReplicaArgs, options?: pulumi.ComponentResourceOptions) {
         super("azure-dataplane:index:StorageReplica", name, {}, options);
         const { containers, include, exclude, publicAccess, policies, tags, detail, ...others } = args;
         const { snapshots, immutability, encryptionScopes, rehydrate, ...settings } = others;
-        const { serviceProperties, shares, tables, ...further } = settings;
+        const { serviceProperties, shares, tables, queues, ...further } = settings;
         const { directories, accessControl, principals, ...common } = further;
         const bound = { immutability, encryptionScopes, rehydrate };
         const access = { accessControl, principals };
@@ -143,6 +152,14 @@ export class StorageReplica extends pulumi.ComponentResource {
                 );
             }
         }
+        if (queues !== undefined && queues !== false) {
+            const include = queues === true ? undefined : queues;
+            this.queues = new Queues(
+                `${name}-queues`,
+                { ...common, ...defined({ include, policies }) },
+                { parent: this },
+            );
+        }
         this.registerOutputs({
             containers: this.containers.summary,
             ...(this.directories === undefined ? {} : { directories: this.directories.summary }),
@@ -154,6 +171,7 @@ export class StorageReplica extends pulumi.ComponentResource {
             ...(this.files === undefined ? {} : { files: this.files.summary }),
             ...(this.tables === undefined ? {} : { tables: this.tables.summary }),
             ...(this.entities === undefined ? {} : { entities: this.entities.summary }),
+            ...(this.queues === undefined ? {} : { queues: this.queues.summary }),
         });
     }
 }

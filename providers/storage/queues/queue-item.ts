@@ -59,7 +59,7 @@ function messageLoss({ name, messages = 0 }: QueueFacts): Loss[] {
             item: name,
             what: "messages",
             reason: `about ${String(messages)} ${messages === 1 ? "message stays" : "messages stay"} behind: to read them is to hide them from their consumers`,
-            remedy: "declare QueueMessages, if their consumers can do without them for that time",
+            remedy: "let their consumers handle them, or send them to the target yourself",
             // The queue itself is whole.
             minor: true,
         },

@@ -66,6 +66,11 @@ class QueueStore implements Store<null> {
         return this.put(item, null, options);
     }
 
+    /** Policies that could not be set are missing in every later run too, not only in the one that tried. */
+    shortfall(source: Item, target: Item): readonly Loss[] {
+        return this.#policiesChange(source, target) ? [unwritablePolicies(source.name, policyRole)] : [];
+    }
+
     /** No request on queues knows conditions, so the look right before it is as near as one can get. */
     async putProperties(item: Item, options: PutOptions & { existing: Item }): Promise<Item> {
         const facts = await this.#mustBe(item.name, options.existing);

@@ -1,4 +1,5 @@
 import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
 import type { HttpClient } from "@azure/core-rest-pipeline";
 import { clouds } from "../../../providers/core/clouds.js";
 import { fallBackToOwnTenant } from "../../../providers/core/credentials/challenge-tenant.js";
@@ -82,6 +83,17 @@ export class Pair {
         return `${this.#names[side]}.blob.core.windows.net`;
     }
 
+    queueHost(side: Side): string {
+        return `${this.#names[side]}.queue.core.windows.net`;
+    }
+
+    /** The official client of queues, with every right. */
+    queues(side: Side): QueueServiceClient {
+        const owner = this.#owner(side);
+        give(this.accounts.cast, owner, "Storage Queue Data Contributor", this.ids[side]);
+        return new QueueServiceClient(`https://${this.queueHost(side)}`, credentialOf(owner));
+    }
+
     /** The official client, with every right. */
     service(side: Side): BlobServiceClient {
         return new BlobServiceClient(`https://${this.host(side)}`, credentialOf(this.#owner(side)));
@@ -98,7 +110,7 @@ export class Pair {
                 ...(opening.arm === true ? { id: this.ids[side], ...this.#location(side) } : {}),
                 type: ACCOUNT,
                 name: this.#names[side],
-                endpoints: { blob: url },
+                endpoints: { blob: url, queue: `https://${this.queueHost(side)}/` },
                 reference: url,
             },
             {

@@ -13,7 +13,7 @@ export class StorageWorld {
 
     constructor(
         private readonly pair: Pair,
-        private readonly name: "blobs" | "containers" | "serviceProperties",
+        private readonly name: "blobs" | "containers" | "serviceProperties" | "queues",
         private readonly options: Record<string, unknown> = {},
         /** Goes between the product and the target. */
         private readonly wrap?: (client: HttpClient) => HttpClient,

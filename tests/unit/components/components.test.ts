@@ -147,6 +147,18 @@ describe("the components", () => {
         expect(find("media-containers")?.inputs).to.not.have.property("options");
     });
 
+    it("replicate of a storage account the queues that are named", async () => {
+        const made = await preview(() => {
+            new StorageReplica("none", { ...sides, queues: false });
+            new StorageReplica("all", { ...sides, queues: true });
+            new StorageReplica("some", { ...sides, queues: ["orders*"], policies: false });
+        });
+        const find = (name: string) => made.find((entry) => entry.name === name)?.inputs;
+        expect(find("none-queues")).to.equal(undefined);
+        expect(find("all-queues")).to.not.have.any.keys("include", "options");
+        expect(find("some-queues")).to.deep.include({ include: ["orders*"], options: { policies: false } });
+    });
+
     it("make no blobs in template mode: there are no empty ones", async () => {
         const made = await preview(() => {
             new StorageReplica("media", sides);
