@@ -18,7 +18,6 @@ export const policyRole = roles.accountContributor.name;
  * https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory#permissions-for-queue-service-operations
  */
 const queue = "Microsoft.Storage/storageAccounts/queueServices/queues";
-const message = `${queue}/messages`;
 
 /** `acl`: stored access policies must be carried, not only where the right is there. */
 export function queuePermissions(acl: boolean): Record<Side, readonly Permission[]> {
@@ -45,35 +44,6 @@ export function queuePermissions(acl: boolean): Record<Side, readonly Permission
                 [`${queue}/getAcl/action`, `${queue}/setAcl/action`],
                 "read and set stored access policies",
             ),
-        ],
-    };
-}
-
-/** `copies`: messages are read at the source, which takes more than looking at them. */
-export function messagePermissions(copies: boolean): Record<Side, readonly Permission[]> {
-    const looking: Permission = {
-        actions: [`${queue}/read`],
-        dataActions: [],
-        role: roles.reader,
-        purpose: "list queues and count their messages",
-    };
-    if (!copies) return { source: [looking], target: [looking] };
-    return {
-        source: [
-            {
-                actions: [`${queue}/read`],
-                dataActions: [`${message}/process/action`, `${message}/write`],
-                role: roles.contributor,
-                purpose: "receive messages and let them be seen again",
-            },
-        ],
-        target: [
-            {
-                actions: [`${queue}/read`, `${queue}/write`],
-                dataActions: [`${message}/process/action`, `${message}/write`, `${message}/delete`],
-                role: roles.contributor,
-                purpose: "send messages, look what is there of them, and clear the queue where asked to",
-            },
         ],
     };
 }
