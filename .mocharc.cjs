@@ -2,7 +2,7 @@ module.exports = {
     require: ["tsx/cjs"],
     extension: ["ts"],
     reporter: "scripts/tasks/mocha-reporter.cjs",
-    timeout: 120_000,
+    timeout: 300_000,
     slow: 5_000,
     forbidOnly: true,
     forbidPending: true,

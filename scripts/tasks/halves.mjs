@@ -1,13 +1,13 @@
 /**
- * Runs all tests in two processes side by side: those on the real engine, which mostly wait for other processes, and the
- * rest. The output of the second stands after that of the first. To be started with `TEST_COUNTS_FILE`, which gets the
+ * Runs all tests in two processes side by side, which take about as long: those on the real engine, which mostly wait for
+ * other processes, with those of the plugins, and the rest. The output of the second stands after that of the first. To be started with `TEST_COUNTS_FILE`, which gets the
  * sum; the exit code is that of the first half that failed.
  */
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { commandFile } from "./process.mjs";
 
-const apart = ["engine", "emulator", "emulator-clients", "package", "toolchain"].map(
+const apart = ["engine", "emulator", "emulator-clients", "package", "plugins", "toolchain"].map(
     (folder) => `tests/${folder}/**/*.test.ts`,
 );
 const halves = [["tests/**/*.test.ts", ...apart.flatMap((files) => ["--ignore", files])], apart];
