@@ -17,6 +17,9 @@ const common = {
     accessTimeout: z.number().nonnegative().optional(),
 };
 
+/** All of a sort, none, or those whose names match the patterns. */
+const chosen = z.union([z.boolean(), z.array(z.string().min(1))]);
+
 const replica = z.discriminatedUnion("type", [
     z.strictObject({
         type: z.literal("KeyVaultReplica"),
@@ -44,7 +47,12 @@ const replica = z.discriminatedUnion("type", [
         encryptionScopes: z.union([z.record(z.string(), z.string().min(1)), z.literal(false)]).optional(),
         rehydrate: z.union([z.enum(["standard", "high"]), z.literal(false)]).optional(),
         serviceProperties: z.boolean().optional(),
-        tables: z.union([z.boolean(), z.array(z.string().min(1))]).optional(),
+        directories: z.boolean().optional(),
+        accessControl: z.boolean().optional(),
+        principals: z.record(z.string(), z.string().min(1)).optional(),
+        shares: chosen.optional(),
+        tables: chosen.optional(),
+        queues: chosen.optional(),
     }),
 ]);
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { parseReplicas } from "../../../cli/replicas-config.js";
+import { parseReplicas, type ReplicaConfig } from "../../../cli/replicas-config.js";
+import type { StorageReplicaArgs } from "../../../components/storage-replica.js";
 
 const vault = {
     type: "KeyVaultReplica",
@@ -26,8 +27,22 @@ describe("the configuration azure-dataplane:replicas", () => {
             target: "y",
             containers: ["photos"],
             detail: "items",
+            directories: true,
+            accessControl: false,
+            principals: { "11111111-1111-1111-1111-111111111111": "22222222-2222-2222-2222-222222222222" },
+            shares: ["team-*"],
+            tables: true,
+            queues: false,
         };
         expect(parseReplicas([vault, blobs])).to.deep.equal([vault, blobs]);
+    });
+
+    it("takes every argument that the component takes", () => {
+        type Taken = keyof Extract<ReplicaConfig, { type: "StorageReplica" }>;
+        type Missing = Exclude<keyof StorageReplicaArgs, Taken>;
+        // Doesn't compile where an argument is missing, and then says which.
+        const complete: [Missing] extends [never] ? true : Missing = true;
+        expect(complete).to.equal(true);
     });
 
     it("says how to begin where it is missing or empty", () => {
