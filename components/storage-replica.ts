@@ -124,7 +124,7 @@ export class StorageReplica extends pulumi.ComponentResource {
             const patterns = shares === true ? undefined : shares;
             this.shares = new Shares(
                 `${name}-shares`,
-                { ...common, ...defined({ include: patterns }) },
+                { ...common, ...defined({ include: patterns, policies }) },
                 { parent: this },
             );
             if (args.mode === "replication") {
