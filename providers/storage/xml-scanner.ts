@@ -29,7 +29,7 @@ export class XmlScanner {
             this.#close(parent);
             return undefined;
         }
-        const end = this.#find(">", this.#at);
+        const end = this.#tagEnd();
         this.#isEmpty = xml.charCodeAt(end - 1) === slash;
         const inside = xml.slice(this.#at + 1, this.#isEmpty ? end - 1 : end);
         this.#at = end + 1;
@@ -80,6 +80,20 @@ export class XmlScanner {
         this.#at = end + 1;
     }
 
+    /** Where the tag here ends: at the first ">" that is in no attribute's value. */
+    #tagEnd(): number {
+        const { xml } = this;
+        let end = this.#find(">", this.#at);
+        let at = this.#at;
+        for (;;) {
+            while (at < end && xml.charCodeAt(at) !== doubleQuote && xml.charCodeAt(at) !== singleQuote)
+                at += 1;
+            if (at >= end) return end;
+            at = this.#find(xml.charAt(at), at + 1) + 1;
+            if (at > end) end = this.#find(">", at);
+        }
+    }
+
     #skipSpace(): void {
         while (this.xml.charCodeAt(this.#at) <= space) this.#at += 1;
     }
@@ -92,6 +106,7 @@ export class XmlScanner {
 }
 
 const [lessThan, greaterThan, slash, space] = [0x3c, 0x3e, 0x2f, 0x20];
+const [doubleQuote, singleQuote] = [0x22, 0x27];
 
 function broken(): Error {
     return new Error("the answer is no listing, or only a part of one");

@@ -65,7 +65,7 @@ const piece = fc.constantFrom(
     "'",
 );
 const text = fc.array(piece).map((pieces) => pieces.join(""));
-const attributes = fc.constantFrom("", ' a="1"', "\n b='2'  c=\"/\"");
+const attributes = fc.constantFrom("", ' a="1"', "\n b='2'  c=\"/\"", " a='>\"/>' b=\"'>\"");
 const { element } = fc.letrec<{ element: string; leaf: string; branch: string }>((tie) => ({
     element: fc.oneof({ maxDepth: 3 }, tie("leaf"), tie("branch")),
     leaf: fc.oneof(
