@@ -1,5 +1,5 @@
 import type { ServiceResponse } from "../contract.js";
-import type { RoleAssignment } from "../roles/engine.js";
+import type { RoleAssignment } from "../roles/assignments.js";
 import { isWithin } from "../roles/matching.js";
 import { isObject, type ArmContext } from "./context.js";
 import { ArmError, armErrors } from "./errors.js";

@@ -1,25 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.js";
+import { Assignments, type RoleAssignment } from "./assignments.js";
 import { builtInRoles, type RoleDefinition } from "./built-in.js";
 import { grants, isWithin, normalizeScope, type ActionKind, type Permissions } from "./matching.js";
-
-/** A role given to a principal at a scope. */
-export interface RoleAssignment {
-    /** A GUID, the last segment of its resource ID. */
-    readonly name: string;
-    readonly scope: string;
-    /** The GUID of the role definition. */
-    readonly roleId: string;
-    readonly principalId: string;
-    readonly principalType: string;
-    /** Milliseconds since the epoch. */
-    readonly createdOn: number;
-    /** From when on services act on it; ARM shows it at once, as in Azure. */
-    readonly effectiveAt: number;
-    /** The object id of who made it; "" for a seed. */
-    readonly createdBy: string;
-    readonly description?: string;
-}
 
 /** What `assign` takes. */
 export interface AssignOptions {
@@ -42,9 +25,11 @@ interface SavedState {
     custom: RoleDefinition[];
 }
 
+const builtInById: ReadonlyMap<string, RoleDefinition> = new Map(builtInRoles.map((role) => [role.id, role]));
+
 /** Who may do what where: role definitions and assignments of all tenants. Object ids are unique across tenants. */
 export class Roles {
-    readonly #assignments = new Map<string, RoleAssignment>();
+    readonly #assignments = new Assignments();
     readonly #custom = new Map<string, RoleDefinition>();
 
     constructor(
@@ -60,7 +45,11 @@ export class Roles {
     /** A definition by GUID, resource ID or display name. */
     definition(role: string): RoleDefinition | undefined {
         const wanted = (role.split("/").at(-1) ?? role).toLowerCase();
-        return this.definitions().find(({ id, name }) => [id, name.toLowerCase()].includes(wanted));
+        return (
+            builtInById.get(wanted) ??
+            this.#custom.get(wanted) ??
+            this.definitions().find(({ name }) => name.toLowerCase() === wanted)
+        );
     }
 
     /** Adds or replaces a custom definition. */
@@ -77,7 +66,7 @@ export class Roles {
     }
 
     assignments(): RoleAssignment[] {
-        return [...this.#assignments.values()];
+        return this.#assignments.all();
     }
 
     /** Gives a role. Throws where there is no such role. */
@@ -96,7 +85,7 @@ export class Roles {
             createdBy: options.createdBy ?? "",
             ...(options.description === undefined ? {} : { description: options.description }),
         };
-        this.#assignments.set(assignment.name, assignment);
+        this.#assignments.set(assignment);
         return assignment;
     }
 
@@ -123,15 +112,18 @@ export class Roles {
 
     /** All that the principal's roles say at the scope. */
     permissionsAt(principalId: string, scope: string): Permissions[] {
-        return this.#acting(principalId)
-            .filter((assignment) => isWithin(scope, assignment.scope))
-            .flatMap(({ roleId }) => this.definition(roleId)?.permissions ?? []);
+        return this.#acting(this.#assignments.at(principalId, scope)).flatMap(
+            ({ roleId }) => this.definition(roleId)?.permissions ?? [],
+        );
     }
 
     /** Whether the principal has any role that acts at the scope, above it or inside it. */
     hasAnyRole(principalId: string, scope: string): boolean {
-        return this.#acting(principalId).some(
-            (assignment) => isWithin(scope, assignment.scope) || isWithin(assignment.scope, scope),
+        const id = principalId.toLowerCase();
+        return this.#acting(this.assignments()).some(
+            (assignment) =>
+                assignment.principalId === id &&
+                (isWithin(scope, assignment.scope) || isWithin(assignment.scope, scope)),
         );
     }
 
@@ -142,16 +134,13 @@ export class Roles {
     load(state: unknown): void {
         const saved = state as SavedState;
         this.#assignments.clear();
-        for (const assignment of saved.assignments) this.#assignments.set(assignment.name, assignment);
+        for (const assignment of saved.assignments) this.#assignments.set(assignment);
         this.#custom.clear();
         for (const definition of saved.custom) this.#custom.set(definition.id, definition);
     }
 
-    #acting(principalId: string): RoleAssignment[] {
+    #acting(assignments: RoleAssignment[]): RoleAssignment[] {
         const now = this.clock.now();
-        return this.assignments().filter(
-            (assignment) =>
-                assignment.principalId === principalId.toLowerCase() && assignment.effectiveAt <= now,
-        );
+        return assignments.filter(({ effectiveAt }) => effectiveAt <= now);
     }
 }

@@ -2,11 +2,13 @@ import { expect } from "chai";
 import { builtInRoles } from "../../emulator/roles/built-in.js";
 import fc from "fast-check";
 import { Clock } from "../../emulator/clock.js";
+import { Assignments } from "../../emulator/roles/assignments.js";
 import { Roles } from "../../emulator/roles/engine.js";
 import { grants, isWithin, matchesAction, type Permissions } from "../../emulator/roles/matching.js";
 
 const segment = fc.stringMatching(/^[A-Za-z][A-Za-z0-9.]{0,8}$/);
 const action = fc.array(segment, { minLength: 2, maxLength: 5 }).map((parts) => parts.join("/"));
+const unimportant = { roleId: "", principalType: "", createdOn: 0, effectiveAt: 0, createdBy: "" };
 const none: Permissions = { actions: [], notActions: [], dataActions: [], notDataActions: [] };
 
 describe("local azure: matching of roles", () => {
@@ -76,6 +78,33 @@ describe("local azure: role engine", () => {
             expect(roles.isAllowed("b", getSecret, scope, "dataAction")).to.equal(false);
             expect(roles.isAllowed("a", getSecret, scope, "action")).to.equal(false);
         }
+    });
+
+    it("finds the assignments of a principal as comparing all of them would, after any of them came and went", () => {
+        const scopes = fc
+            .array(fc.constantFrom("a", "B", "bc"), { maxLength: 4 })
+            .chain((parts) => fc.constantFrom(`/${parts.join("/")}`, `/${parts.join("/")}/`.toUpperCase()));
+        const step = fc.record({
+            name: fc.constantFrom("one", "two", "three", "four"),
+            principalId: fc.constantFrom("p", "q"),
+            scope: scopes,
+            isRemoved: fc.boolean(),
+        });
+        fc.assert(
+            fc.property(fc.array(step, { maxLength: 12 }), scopes, (steps, asked) => {
+                const assignments = new Assignments();
+                for (const { isRemoved, ...one } of steps) {
+                    if (isRemoved) assignments.delete(one.name);
+                    else assignments.set({ ...unimportant, ...one });
+                }
+                for (const principalId of ["p", "q"]) {
+                    const wanted = assignments
+                        .all()
+                        .filter((one) => one.principalId === principalId && isWithin(asked, one.scope));
+                    expect(assignments.at(principalId.toUpperCase(), asked)).to.have.members(wanted);
+                }
+            }),
+        );
     });
 
     it("lets Owner manage and not read contents, and Contributor not assign roles", () => {
