@@ -2,51 +2,25 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { LocalAzure } from "../../emulator/local-azure.js";
-import { elementKeys, findElement } from "../../providers/core/registry.js";
-import { Bench } from "./bench.js";
-import type { Check } from "./check.js";
-import { absenceChecks } from "./checks/absence.js";
-import { decisionChecks } from "./checks/decisions.js";
-import { descriptorChecks } from "./checks/descriptor.js";
-import { faultChecks } from "./checks/faults.js";
-import { groupChecks } from "./checks/groups.js";
-import { listingChecks } from "./checks/listing.js";
-import { permissionChecks } from "./checks/permissions.js";
-import { safetyChecks } from "./checks/safety.js";
-import { writingChecks } from "./checks/writing.js";
-import { fixtureFile, loadFixture, type Fixture } from "./fixture.js";
+import { elementKeys } from "../../providers/core/registry.js";
+import { fixtureFile } from "./fixture.js";
+import { checks } from "./suite.js";
 import { waivers } from "./waivers.js";
 
-const areas: Readonly<Record<string, readonly Check[]>> = {
-    descriptor: descriptorChecks,
-    listing: listingChecks,
-    absence: absenceChecks,
-    writing: writingChecks,
-    "decision table": decisionChecks,
-    "records by group": groupChecks,
-    safety: safetyChecks,
-    faults: faultChecks,
-    permissions: permissionChecks,
-};
-const checks = Object.values(areas).flat();
 const keys = elementKeys();
 
-describe("conformance", function () {
-    this.timeout(120_000);
-    let azure: LocalAzure;
-    before(async () => {
-        azure = await LocalAzure.start();
-        azure.keyVault.settings.transitionMilliseconds = 0;
-        azure.useHere();
-    });
-    after(() => azure.stop());
-
-    it("finds element types, and each has a fixture", () => {
+describe("conformance", () => {
+    it("finds element types, and each has a fixture and a file of tests", () => {
         expect(keys).to.not.be.empty;
         expect(keys.filter((key) => !existsSync(fixtureFile(key)))).to.deep.equal([]);
-        const files = readdirSync(join(__dirname, "fixtures")).filter((file) => file.endsWith(".ts"));
-        expect(files.sort()).to.deep.equal(keys.map((key) => `${key.replace("/", "-")}.ts`).sort());
+        const wanted = keys.map((key) => key.replace("/", "-")).sort();
+        for (const [folder, ending] of [
+            ["fixtures", ".ts"],
+            ["elements", ".test.ts"],
+        ] as const) {
+            const files = readdirSync(join(__dirname, folder)).filter((file) => file.endsWith(ending));
+            expect(files.map((file) => file.slice(0, -ending.length)).sort(), folder).to.deep.equal(wanted);
+        }
     });
 
     it("has no two checks of one name, and no waiver without a check or a reason", () => {
@@ -74,47 +48,4 @@ describe("conformance", function () {
         });
         expect(JSON.parse(output)).to.deep.equal([]);
     });
-
-    for (const key of keys) {
-        const fixture = loadFixture(key);
-        if (fixture === undefined) continue;
-        const variants = Object.entries(fixture.variants ?? {}).map(
-            ([title, options]) => [`${key}, ${title}`, { ...fixture, options }] as const,
-        );
-        for (const [title, variant] of [[key, fixture] as const, ...variants]) {
-            describe(title, () => {
-                runAll(key, variant);
-            });
-        }
-    }
-
-    function runAll(key: string, fixture: Fixture): void {
-        const entry = findElement(key);
-        for (const [area, all] of Object.entries(areas)) {
-            const its = all.filter(({ applies }) => applies?.(entry, fixture) ?? true);
-            describe(area, () => {
-                for (const check of its) {
-                    const reason = waivers[key]?.[check.name];
-                    const run = async () => check.run(await Bench.create(azure, entry, fixture));
-                    it(reason === undefined ? check.name : `${check.name} (waived: ${reason})`, async () => {
-                        try {
-                            await (reason === undefined ? run() : mustFail(run));
-                        } finally {
-                            azure.faults.clear();
-                        }
-                    });
-                }
-            });
-        }
-    }
 });
-
-/** A waiver that is no longer needed must go. */
-async function mustFail(run: () => Promise<void>): Promise<void> {
-    try {
-        await run();
-    } catch {
-        return;
-    }
-    throw new Error("the check passes: take its waiver away");
-}

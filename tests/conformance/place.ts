@@ -76,20 +76,24 @@ function mayFind(azure: LocalAzure, { objectId }: ServicePrincipal, type: string
     azure.roles.assign({ principalId: objectId, role: azure.roles.definition(role)?.id ?? "", scope: "/" });
 }
 
-const principals = new Map<string, ServicePrincipal>();
+const principals = new WeakMap<LocalAzure, Map<string, ServicePrincipal>>();
 
 /** One of each per tenant, so that each signs in once. */
 function addPrincipal(azure: LocalAzure, tenant: Tenant, displayName: string): ServicePrincipal {
+    const known = principals.get(azure) ?? new Map<string, ServicePrincipal>();
+    principals.set(azure, known);
     const key = `${tenant.id} ${displayName}`;
-    const principal = principals.get(key) ?? {
+    const there = known.get(key);
+    if (there !== undefined) return there;
+    const principal: ServicePrincipal = {
         tenantId: tenant.id,
         clientId: randomUUID(),
         objectId: randomUUID(),
         displayName,
         secrets: [{ value: `local~${displayName}~${tenant.name}` }],
     };
-    if (!principals.has(key)) azure.entra.addPrincipal(principal);
-    principals.set(key, principal);
+    azure.entra.addPrincipal(principal);
+    known.set(key, principal);
     return principal;
 }
 
