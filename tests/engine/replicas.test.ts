@@ -9,8 +9,7 @@ import { wholeVault } from "./replicas/whole-vault.js";
 import { World } from "./replicas/world.js";
 
 /** All on one local Azure, since starting it and its storage takes a while. */
-describe("replicas on the real engine", function () {
-    this.timeout(180_000);
+describe("replicas on the real engine", () => {
     let world: World;
     before(async () => {
         world = await World.start();

@@ -8,9 +8,7 @@ import { arm, credentialOf, failure, startAzure } from "../support.js";
 import { Recorder, type Exchange } from "./exchange.js";
 import { SpecificationValidator } from "./validator.js";
 
-describe("local azure: Microsoft's specification of Resource Manager", function () {
-    // Making the Swagger files takes some seconds, once.
-    this.timeout(120_000);
+describe("local azure: Microsoft's specification of Resource Manager", () => {
     let azure: LocalAzure;
     let validator: SpecificationValidator;
     const recorder = new Recorder();

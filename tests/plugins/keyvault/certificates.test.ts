@@ -16,8 +16,7 @@ function succeeded({ failures }: ReplicationResult): void {
     expect(failures.map(({ item, error }) => `${item}: ${error.message}`)).to.deep.equal([]);
 }
 
-describe("certificates of a Key Vault", function () {
-    this.timeout(60_000);
+describe("certificates of a Key Vault", () => {
     let world: VaultWorld;
     before(async () => {
         world = await VaultWorld.start();

@@ -13,8 +13,7 @@ async function refusal(run: Promise<{ failures: { error: DataplaneError }[] }>):
     return failure;
 }
 
-describe("a vault that refuses", function () {
-    this.timeout(30_000);
+describe("a vault that refuses", () => {
     let world: VaultWorld;
     let target: Vault;
     let numbers = 0;

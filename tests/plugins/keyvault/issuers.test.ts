@@ -3,8 +3,7 @@ import { expect } from "chai";
 import type { LoggedRequest } from "../../../emulator/contract.js";
 import { VaultWorld, type Vault } from "./vault-world.js";
 
-describe("issuers and contacts of a Key Vault", function () {
-    this.timeout(30_000);
+describe("issuers and contacts of a Key Vault", () => {
     let world: VaultWorld;
     let from: Vault;
     let to: Vault;

@@ -22,8 +22,7 @@ const ways: readonly Way[] = [
     { title: "made anew", place: "apart", run: { ...recreate, owner: "mine" } },
 ];
 
-describe("keys, when things go wrong", function () {
-    this.timeout(120_000);
+describe("keys, when things go wrong", () => {
     let world: VaultWorld;
     before(async () => {
         world = await VaultWorld.start();

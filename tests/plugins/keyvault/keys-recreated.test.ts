@@ -13,8 +13,7 @@ const rotation = {
 };
 const premium = { properties: { sku: { family: "A", name: "premium" } } };
 
-describe("keys of vaults that no backup goes between", function () {
-    this.timeout(60_000);
+describe("keys of vaults that no backup goes between", () => {
     let world: VaultWorld;
     before(async () => {
         world = await VaultWorld.start();

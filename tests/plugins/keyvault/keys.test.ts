@@ -10,8 +10,7 @@ const rotation = {
     ],
 };
 
-describe("keys of vaults in one subscription and geography", function () {
-    this.timeout(60_000);
+describe("keys of vaults in one subscription and geography", () => {
     let world: VaultWorld;
     before(async () => {
         world = await VaultWorld.start();

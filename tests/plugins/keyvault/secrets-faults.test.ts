@@ -11,8 +11,7 @@ const histories: Readonly<Record<string, readonly string[]>> = {
     single: ["a"],
 };
 
-describe("secrets with all versions, when things go wrong", function () {
-    this.timeout(120_000);
+describe("secrets with all versions, when things go wrong", () => {
     let world: VaultWorld;
     let vaults: SecretVaults;
     before(async () => {

@@ -3,8 +3,7 @@ import { expect } from "chai";
 import { all, SecretVaults, values } from "./secrets-world.js";
 import { VaultWorld } from "./vault-world.js";
 
-describe("secrets with all versions, within a subscription and a geography", function () {
-    this.timeout(60_000);
+describe("secrets with all versions, within a subscription and a geography", () => {
     let world: VaultWorld;
     let vaults: SecretVaults;
     before(async () => {

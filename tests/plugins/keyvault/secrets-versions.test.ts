@@ -10,8 +10,7 @@ const rich = {
     expiresOn: new Date("2020-06-30T12:00:00Z"),
 };
 
-describe("secrets with all versions, between two tenants", function () {
-    this.timeout(60_000);
+describe("secrets with all versions, between two tenants", () => {
     let world: VaultWorld;
     let vaults: SecretVaults;
     before(async () => {

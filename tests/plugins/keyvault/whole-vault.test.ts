@@ -39,8 +39,7 @@ const elementOptions: Record<ElementName, Readonly<Record<string, unknown>>> = {
 };
 
 /** A premium vault with 60 secrets, 20 keys of all kinds and 15 certificates, replicated whole. */
-describe("a whole vault", function () {
-    this.timeout(300_000);
+describe("a whole vault", () => {
     let world: VaultWorld;
     let source: Vault;
     before(async () => {

@@ -11,8 +11,7 @@ type Kind = "append" | "page" | "snapshot";
 const bytes = 4 * 512;
 
 /** What goes wrong on the way of append and page blobs and of snapshots; block blobs have a file of their own. */
-describe("append blobs, page blobs and snapshots that can't be copied as they are", function () {
-    this.timeout(60_000);
+describe("append blobs, page blobs and snapshots that can't be copied as they are", () => {
     let accounts: Accounts;
     let pair: Pair;
 

@@ -4,8 +4,7 @@ import type { ReplicationResult } from "../../../providers/core/replication/type
 import { Accounts } from "./accounts.js";
 import { md5Of, randomContent, Transfers, watching } from "./transfers-world.js";
 
-describe("blobs that can't be copied as they are", function () {
-    this.timeout(60_000);
+describe("blobs that can't be copied as they are", () => {
     let accounts: Accounts;
     let transfers: Transfers;
 

@@ -17,8 +17,7 @@ const common = {
     tags: { stage: "one" },
 };
 
-describe("append and page blobs", function () {
-    this.timeout(60_000);
+describe("append and page blobs", () => {
     let accounts: Accounts;
     let pair: Pair;
     let source: Store<BlobContent>;

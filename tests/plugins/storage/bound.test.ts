@@ -7,8 +7,7 @@ import { StorageWorld } from "./storage-world.js";
 
 const day = 24 * 60 * 60 * 1000;
 
-describe("what of blobs hangs on their account", function () {
-    this.timeout(120_000);
+describe("what of blobs hangs on their account", () => {
     let accounts: Accounts;
     let pair: Pair;
     const until = new Date(Math.ceil(Date.now() / 1000) * 1000 + 30 * day);

@@ -14,8 +14,7 @@ const sizes = { ...tinySizes, pagesBetweenMarks: 8 * page };
 
 type Wrap = (client: HttpClient) => HttpClient;
 
-describe("append and page blobs whose copy was broken off", function () {
-    this.timeout(120_000);
+describe("append and page blobs whose copy was broken off", () => {
     let accounts: Accounts;
     let transfers: Transfers;
 

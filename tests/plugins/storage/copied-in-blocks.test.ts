@@ -18,8 +18,7 @@ const blocks = 64;
 /** One after another, so that it is known what a kill leaves. */
 const sizes = { ...tinySizes, copiedBlocksAtOnce: 1, sentBlocksAtOnce: 1 };
 
-describe("large blobs", function () {
-    this.timeout(120_000);
+describe("large blobs", () => {
     let accounts: Accounts;
     let transfers: Transfers;
 

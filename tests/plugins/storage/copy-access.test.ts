@@ -22,8 +22,7 @@ interface Seen {
 
 type Refusal = { status: number; code: string } | undefined;
 
-describe("the right to read the source of a copy", function () {
-    this.timeout(60_000);
+describe("the right to read the source of a copy", () => {
     let accounts: Accounts;
     let transfers: Transfers;
 

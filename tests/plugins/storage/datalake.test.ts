@@ -9,8 +9,7 @@ import { Kill } from "./transfers-world.js";
 const basic = "user::rwx,group::r-x,other::---";
 const [alice, bob, carol] = [principalId(1), principalId(2), principalId(3)];
 
-describe("accounts with a hierarchical namespace", function () {
-    this.timeout(300_000);
+describe("accounts with a hierarchical namespace", () => {
     let cast: Cast;
     before(async () => {
         cast = await startLocalAzure();

@@ -50,8 +50,7 @@ function entity(number: number): { partitionKey: string; rowKey: string } & Reco
     };
 }
 
-describe("entities of tables", function () {
-    this.timeout(120_000);
+describe("entities of tables", () => {
     let cast: Cast;
     before(async () => {
         cast = await startWorld();

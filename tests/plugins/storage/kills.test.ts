@@ -24,8 +24,7 @@ function killsWithin(most: number): { lived: number; when: "before" | "after" }[
     return fc.sample(fc.record({ lived, when }), { numRuns: 10, seed: 20_260 });
 }
 
-describe("a copy of many blobs that is killed ten times", function () {
-    this.timeout(600_000);
+describe("a copy of many blobs that is killed ten times", () => {
     let accounts: Accounts;
     let transfers: Transfers;
     const contents = new Map<string, Buffer>();
@@ -87,8 +86,7 @@ describe("a copy of many blobs that is killed ten times", function () {
     }
 });
 
-describe("a copy of one large blob that is killed ten times", function () {
-    this.timeout(600_000);
+describe("a copy of one large blob that is killed ten times", () => {
     const blocks = 64;
     const blockBytes = (mebibytes * 1024 * 1024) / blocks;
     const sizes = { oneCall: 1024, copiedBlock: blockBytes, copiedBlocksAtOnce: 4, sentBlock: blockBytes };

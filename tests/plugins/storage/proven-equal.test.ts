@@ -4,8 +4,7 @@ import { equalStreams } from "../../../providers/storage/equal-streams.js";
 import { Accounts, roles } from "./accounts.js";
 import { Kill, randomContent, tally, Transfers, writeWithoutMd5 } from "./transfers-world.js";
 
-describe("blobs without an MD5", function () {
-    this.timeout(60_000);
+describe("blobs without an MD5", () => {
     let accounts: Accounts;
     let transfers: Transfers;
 

@@ -7,8 +7,7 @@ import { StorageWorld } from "./storage-world.js";
 
 const hour = 60 * 60 * 1000;
 
-describe("archived blobs", function () {
-    this.timeout(120_000);
+describe("archived blobs", () => {
     let accounts: Accounts;
     let pair: Pair;
     const box = (side: Side): ContainerClient => pair.service(side).getContainerClient("box");

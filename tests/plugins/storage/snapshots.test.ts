@@ -7,8 +7,7 @@ import { Accounts, type Pair } from "./accounts.js";
 import { StorageWorld } from "./storage-world.js";
 import { watching } from "./transfers-world.js";
 
-describe("snapshots of blobs", function () {
-    this.timeout(120_000);
+describe("snapshots of blobs", () => {
     let accounts: Accounts;
     let pair: Pair;
     let world: StorageWorld;

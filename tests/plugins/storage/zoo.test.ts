@@ -19,8 +19,7 @@ function withoutCopies(client: HttpClient): HttpClient {
     };
 }
 
-describe("a zoo of blobs of every kind and with every property", function () {
-    this.timeout(300_000);
+describe("a zoo of blobs of every kind and with every property", () => {
     let accounts: Accounts;
     before(async () => {
         accounts = await Accounts.start();

@@ -23,8 +23,7 @@ function hasAzcopy(): boolean {
     }
 }
 
-function describeAzcopy(this: Mocha.Suite): void {
-    this.timeout(120_000);
+function describeAzcopy(): void {
     let accounts: Accounts;
     let proxy: ConnectProxy;
     let folder: string;

@@ -20,8 +20,7 @@ function told(result: ReplicationResult): string[] {
     return result.failures.map(({ item, error }) => `${item}: ${error.message}`);
 }
 
-describe("files and directories of Azure Files", function () {
-    this.timeout(300_000);
+describe("files and directories of Azure Files", () => {
     let accounts: Accounts;
     let world: FileWorld;
     before(async () => {
