@@ -10,7 +10,8 @@ import { routed } from "./routing.cjs";
 /**
  * @typedef {object} Run
  * @property {string} product The folder of the compiled package.
- * @property {string} container
+ * @property {"blobs" | "files"} element What is copied.
+ * @property {string} container The container, or the share.
  * @property {number} repeat Times that it is run in this process after the first.
  * @property {object} copied What a run before wrote down.
  * @property {object} [sizes] Which blobs the service copies in blocks, where that is not the product's own choice.
@@ -28,21 +29,23 @@ const { createBaseClient } = product("providers/core/http/base-client.js");
 const { plugin } = product("providers/storage/index.js");
 
 const { openBlobStore } = product("providers/storage/blob-store.js");
+const chosen = plugin.elements[job.element];
 const element =
     job.sizes === undefined
-        ? plugin.elements.blobs
+        ? chosen
         : {
-              ...plugin.elements.blobs,
+              ...chosen,
               open: (resource, context) => openBlobStore(resource, context, job.sizes),
           };
 
+const service = job.element === "blobs" ? "blob" : "file";
 const http = { baseClient: routed(createBaseClient(), job) };
 
 async function open(side) {
     return openStore({
         plugin,
         element,
-        reference: `https://bench${side}.blob.core.windows.net`,
+        reference: `https://bench${side}.${service}.core.windows.net`,
         side,
         mode: "replication",
         profileName: side,

@@ -1,13 +1,21 @@
 import type { BenchmarkOptions, Measured } from "../report.js";
 import { azuriteCases } from "./azurite-cases.js";
 import type { Case } from "./case.js";
+import { fileCases } from "./files/index.js";
 import { memoryCases } from "./memory-cases.js";
 import { runCase, shortly } from "./run-case.js";
 import { stubCases } from "./stub-cases.js";
 import { tablesCase } from "./tables/index.js";
 import { upCase } from "./up-case.js";
 
-const cases: readonly Case[] = [...azuriteCases, tablesCase, upCase, ...stubCases, ...memoryCases];
+const cases: readonly Case[] = [
+    ...azuriteCases,
+    ...fileCases,
+    tablesCase,
+    upCase,
+    ...stubCases,
+    ...memoryCases,
+];
 
 /**
  * Blobs beside the tools that people use for them: the clients in turns, each in a process of its own, and of each figure

@@ -22,6 +22,8 @@ export interface Told {
 }
 
 export interface OurOptions {
+    /** What is copied. Default: blobs. */
+    readonly element?: "blobs" | "files";
     /** Requests are signed with the account's key. Stubs ask for nothing. */
     readonly signs: boolean;
     /** How often it runs once more in the same process. Default 0. */
@@ -45,6 +47,7 @@ export async function runOurs(place: Place, options: OurOptions) {
     const job = {
         ...place,
         product,
+        element: options.element ?? "blobs",
         container: containerName,
         key: accountKey,
         signs: options.signs,

@@ -27,6 +27,8 @@ exports.routed = function routed(next, { source, target, key, signs }) {
     const sides = {
         "benchsource.blob.core.windows.net": source,
         "benchtarget.blob.core.windows.net": target,
+        "benchsource.file.core.windows.net": source,
+        "benchtarget.file.core.windows.net": target,
     };
     // Made once, as Go makes it: half of the cost of a signature.
     const secret = createSecretKey(Buffer.from(key, "base64"));

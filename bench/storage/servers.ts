@@ -65,7 +65,7 @@ export async function startStub(shape: StubShape): Promise<Server> {
 }
 
 /** A server that a child process is: it answers every message with its figures. */
-function serverOf(child: ChildProcess, port: number): Server {
+export function serverOf(child: ChildProcess, port: number): Server {
     return {
         origin: `http://127.0.0.1:${String(port)}`,
         async figures() {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { throughClient } from "../../bench/storage/azurite-cases.js";
 import type { Case } from "../../bench/storage/case.js";
+import { betweenShares } from "../../bench/storage/files/index.js";
 import { runCase } from "../../bench/storage/run-case.js";
 import { onStub } from "../../bench/storage/stub-cases.js";
 import { throughEngine } from "../../bench/storage/up-case.js";
@@ -32,6 +33,11 @@ describe("the storage benchmark, once and tiny", () => {
     it("copies between two Azurites", async () => {
         const figures = await expectFaithful(throughClient("small", few, []));
         if (figures !== undefined) expect(figures["requestsPerBlob"]).to.be.at.least(2);
+    });
+
+    it("copies files between two accounts of the local Azure", async () => {
+        const figures = await expectFaithful(betweenShares("files-small", few));
+        if (figures !== undefined) expect(figures["requestsPerFile"]).to.be.at.least(3);
     });
 
     it("has nothing to do the second time", async () => {

@@ -66,6 +66,8 @@ function must(
 }
 
 export interface AzcopySettings {
+    /** Whose contents are copied. Default: blobs. */
+    readonly service?: "blob" | "file";
     /** Beside those that every run has. */
     readonly flags: readonly string[];
     /** What it may reserve as buffers. Default: its own choice. */
@@ -73,19 +75,27 @@ export interface AzcopySettings {
 }
 
 /**
- * Has the service copy the container, by AzCopy, which looks every two seconds whether it is done. It knows local servers by `--from-to` alone, and signs in to them by a
+ * Has the service copy the container or the share, by AzCopy, which looks every two seconds whether it is done. It knows local servers by `--from-to` alone, and signs in to them by a
  * SAS. Of its flags, `--check-length=false` saves a request per blob. More connections than `AZCOPY_CONCURRENCY_VALUE`
  * names don't help: it never opens more than ten per processor
  * (https://github.com/Azure/azure-storage-azcopy, `MaxConnsPerHost` in `common/azHttpClient.go`).
  */
 export async function runAzcopy({ source, target }: Place, settings: AzcopySettings): Promise<Figures> {
     const records = await mkdtemp(join(workFolder(), "azcopy-"));
+    const { service = "blob" } = settings;
+    const kind = service === "blob" ? "Blob" : "File";
     try {
         const { wall, cpu, memory } = await measured(
             binary,
             [
-                ...["copy", address(source), address(target)],
-                ...["--from-to", "BlobBlob", "--recursive", "--as-subdir=false", "--check-length=false"],
+                ...["copy", address(source, service), address(target, service)],
+                ...[
+                    "--from-to",
+                    `${kind}${kind}`,
+                    "--recursive",
+                    "--as-subdir=false",
+                    "--check-length=false",
+                ],
                 ...["--log-level", "NONE", "--output-level", "essential"],
                 ...settings.flags,
             ],
@@ -112,11 +122,11 @@ function environment(installed: string): Record<string, string> {
     return existsSync(libraries) ? { LD_LIBRARY_PATH: libraries } : {};
 }
 
-function address({ origin, account }: Side): string {
+function address({ origin, account }: Side, service: "blob" | "file"): string {
     const sas = generateAccountSASQueryParameters(
         {
             permissions: AccountSASPermissions.parse("rwlact"),
-            services: AccountSASServices.parse("b").toString(),
+            services: AccountSASServices.parse(service.charAt(0)).toString(),
             resourceTypes: AccountSASResourceTypes.parse("sco").toString(),
             expiresOn: new Date(Date.now() + 3_600_000),
         },
