@@ -83,6 +83,10 @@ export class Pair {
         return `${this.#names[side]}.blob.core.windows.net`;
     }
 
+    fileHost(side: Side): string {
+        return `${this.#names[side]}.file.core.windows.net`;
+    }
+
     queueHost(side: Side): string {
         return `${this.#names[side]}.queue.core.windows.net`;
     }
@@ -110,7 +114,11 @@ export class Pair {
                 ...(opening.arm === true ? { id: this.ids[side], ...this.#location(side) } : {}),
                 type: ACCOUNT,
                 name: this.#names[side],
-                endpoints: { blob: url, queue: `https://${this.queueHost(side)}/` },
+                endpoints: {
+                    blob: url,
+                    file: `https://${this.fileHost(side)}/`,
+                    queue: `https://${this.queueHost(side)}/`,
+                },
                 reference: url,
             },
             {
