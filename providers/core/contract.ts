@@ -238,7 +238,12 @@ export interface Store<Content = unknown> {
     /** Template mode: an item without content, where that makes sense. */
     putEmpty?(item: Item, options: PutOptions): Promise<Item>;
     /** Brings the properties of an item whose content is right already. Absent: `put` does it. */
-    putProperties?(item: Item, options: PutOptions & { existing: Item }): Promise<Item>;
+    putProperties?(
+        item: Item,
+        options: PutOptions & { existing: Item },
+        /** Where the item is from, for what no listing shows of it. Replication always gives it. */
+        source?: Store<Content>,
+    ): Promise<Item>;
     /**
      * Looks, at the target, at an item of the source before anything is decided about it; no content is read. Answers
      * with what can be carried: with `lost` where this target can't have it at all (or without it, where this target
@@ -247,10 +252,25 @@ export interface Store<Content = unknown> {
      */
     foresee?(item: Item, source: Store<Content>, outlook: Outlook): Promise<Item>;
     /**
+     * Looks, at the target, before anything is read or written, whether there is room for groups of that size. Asked only
+     * where items stand by group, about groups of the source as they were previewed. Throws `InvalidArgument` where
+     * there is not. Absent: there is no limit that could be looked at.
+     */
+    checkRoom?(
+        groups: Readonly<Record<string, { readonly bytes: number }>>,
+        source: Store<Content>,
+    ): Promise<void>;
+    /**
      * Whether the items differ in what the service changes without a new `modified`, and what both sides can show: a
      * watermark says nothing about that. Absent: there is no such thing.
      */
     differsSilently?(source: Item, target: Item): boolean;
+    /**
+     * Whether a source that changed since it was copied still has the content that was copied, as far as both listings
+     * show. Asked only about a target that is as we left it: then `putProperties` brings what else there is. Absent: what
+     * changed has another content.
+     */
+    keepsContent?(source: Item, target: Item): boolean;
     /** What the target's item lacks for good of the source's, after it was dealt with. */
     shortfall?(source: Item, target: Item): readonly Loss[];
     /**

@@ -84,16 +84,18 @@ function optionalOperations<Content>(store: Store<Content>, call: Call): Partial
     const equalStreams = store.equalStreams?.bind(store);
     const foresee = store.foresee?.bind(store);
     const movesDataFrom = store.movesDataFrom?.bind(store);
+    const checkRoom = store.checkRoom?.bind(store);
     const shortfall = store.shortfall?.bind(store);
     const differsSilently = store.differsSilently?.bind(store);
+    const keepsContent = store.keepsContent?.bind(store);
     const continues = store.continues?.bind(store);
     return {
         ...(putEmpty && {
             putEmpty: (item: Item, options: PutOptions) => call(item.name, () => putEmpty(item, options)),
         }),
         ...(putProperties && {
-            putProperties: (item: Item, options: PutOptions & { existing: Item }) =>
-                call(item.name, () => putProperties(item, options)),
+            putProperties: (item: Item, options: PutOptions & { existing: Item }, source?: Store<Content>) =>
+                call(item.name, () => putProperties(item, options, source && unwrapStore(source))),
         }),
         ...(copyFrom && {
             copyFrom: (source: Store<Content>, sourceItem: Item, item: Item, options: PutOptions) =>
@@ -106,10 +108,17 @@ function optionalOperations<Content>(store: Store<Content>, call: Call): Partial
         }),
         ...(shortfall && { shortfall }),
         ...(differsSilently && { differsSilently }),
+        ...(keepsContent && { keepsContent }),
         ...(continues && { continues }),
         ...(foresee && {
             foresee: (item: Item, source: Store<Content>, outlook: Outlook) =>
                 call(item.name, () => foresee(item, unwrapStore(source), outlook)),
+        }),
+        ...(checkRoom && {
+            checkRoom: (
+                groups: Readonly<Record<string, { readonly bytes: number }>>,
+                source: Store<Content>,
+            ) => call(undefined, () => checkRoom(groups, unwrapStore(source))),
         }),
         ...(movesDataFrom && {
             movesDataFrom: (source: Store<Content>) =>

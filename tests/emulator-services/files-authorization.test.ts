@@ -93,7 +93,12 @@ describe("who may do what with the local Storage's files", () => {
                 });
                 return response.headers.get("x-ms-error-code");
             };
-            expect(await ask(`${box.name}?restype=share`, "2022-11-02")).to.equal(
+            for (const version of ["2022-11-02", "2024-08-04"]) {
+                expect(await ask(`${box.name}?restype=share`, version)).to.equal(
+                    "FileOAuthManagementApiRestrictedToSrp",
+                );
+            }
+            expect(await ask(`${box.name}?restype=share`, "2024-11-04")).to.not.equal(
                 "FileOAuthManagementApiRestrictedToSrp",
             );
             expect(await ask(`${box.name}/a`, "2022-11-02")).to.equal(null);

@@ -12,12 +12,12 @@ const everything = ["--preserve-info=true", "--preserve-permissions=true"];
 
 /** To AzCopy the two accounts are on two hosts, as in Azure: on one it takes keys of permissions for good in both. */
 function onTwoHosts(onPlace: OnPlace): OnPlace {
-    return ({ run, ...work }) =>
+    return (work) =>
         onPlace({
             ...work,
             run: ({ source, target }) => {
                 const origin = target.origin.replace("127.0.0.1", secondAddress);
-                return run({ source, target: { ...target, origin } });
+                return work.run({ source, target: { ...target, origin } });
             },
         });
 }

@@ -12,8 +12,11 @@ import type { AccountFiles } from "./state.js";
 
 /** Tokens open files and directories from this version on. Source: https://learn.microsoft.com/azure/storage/files/authorize-oauth-rest */
 const TOKENS_SINCE = "2022-11-02";
-/** And shares from this one on: the first whose SDKs send the intent with operations on shares. */
-const TOKENS_FOR_SHARES_SINCE = "2025-05-05";
+/**
+ * And the service and its shares from this one on.
+ * Source: https://github.com/MicrosoftDocs/azure-docs/blob/main/articles/storage/files/authorize-oauth-rest.md#limitations
+ */
+const TOKENS_FOR_SHARES_SINCE = "2024-11-04";
 
 /** What is asked for, and where. */
 export interface Asked {

@@ -38,9 +38,12 @@ export async function dispose(call: ShareCall, file: FileNode): Promise<void> {
     if (!file.shared) await call.world.content.remove(file.contentId);
 }
 
-/** Throws 403 where the share would be over its quota. */
 function checkRoom(call: ShareCall, file: FileNode, written: RangeSet): void {
-    const added = bytesOf(written) - bytesOf(file.written);
+    requireRoom(call, bytesOf(written) - bytesOf(file.written));
+}
+
+/** Throws 403 where the share would be over its quota with so many bytes more. */
+export function requireRoom(call: ShareCall, added: number): void {
     if (added > 0 && call.share.usedBytes + added > call.share.quota * GIBIBYTE)
         throw filesError("ShareSizeLimitReached");
 }

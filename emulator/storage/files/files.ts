@@ -13,10 +13,10 @@ import {
     type ShareCall,
 } from "./call.js";
 import { filesError } from "./errors.js";
-import { dispose, resize, writeBytes } from "./file-content.js";
+import { dispose, requireRoom, resize, writeBytes } from "./file-content.js";
 import { checkLease, leaseHeaders } from "./leases.js";
 import { checkPath } from "./names.js";
-import { parseRange } from "./ranges.js";
+import { bytesOf, parseRange } from "./ranges.js";
 import { changeProperties, checkWritable, newPosix, newProperties, propertyHeaders } from "./smb.js";
 import { keyOf, type ContentHeaders, type FileNode } from "./state.js";
 import { fileAt, lookUp, parentOf, touch } from "./tree.js";
@@ -37,6 +37,9 @@ export async function createFile(call: ShareCall): Promise<ServiceResponse> {
     if (size === undefined) throw filesError("MissingRequiredHeader", "x-ms-content-length");
     if (size > MAXIMUM_SIZE) throw filesError("InvalidHeaderValue", "x-ms-content-length");
     const body = await initialBytes(call, size);
+    const existing = lookUp(call);
+    const freed = existing?.kind === "file" ? bytesOf(existing.written) : 0;
+    if (body !== undefined) requireRoom(call, body.length - freed);
     const file = await placeFile(call, size, contentHeaders(call, {}));
     if (body !== undefined) await writeBytes(call, file, 0, body);
     return answer(201, { ...stamps(file), ...encrypted, ...propertyHeaders(file) });

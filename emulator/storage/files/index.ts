@@ -92,6 +92,14 @@ export class Files {
         return handle.id;
     }
 
+    /** Counts so many bytes more against the quota of a share, as if SMB clients had written them. */
+    fill(account: string, share: string, bytes: number): void {
+        const record = findAccount(this.platform, `${account}.file.core.windows.net`);
+        const found = record === undefined ? undefined : this.#filesOf(record).shares.get(share);
+        if (found === undefined) throw new Error(`There is no share ${share} of ${account}.`);
+        found.usedBytes += bytes;
+    }
+
     /** Everything but the files' bytes, for `--data`. */
     save(): unknown {
         return { counter: String(this.#counter), accounts: toPlain(this.#accounts) };

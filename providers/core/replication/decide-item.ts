@@ -73,6 +73,9 @@ export async function decideItem(run: Run, attempt: Attempt): Promise<Decided> {
     const reader = new ContentReader(run, attempt, target);
     const foreign = overridden || run.rewriting !== undefined;
     const equal = await contentsEqual(run.element, { source, target, foreign }, reader.contents());
+    if (equal === "unknown" && !foreign && keepsContent(run, attempt, target)) {
+        return { decision: decideWith({ equal: "proven", propertiesEqual: false }), equal: "proven" };
+    }
     const alike = propertiesEqual(source, target);
     const arrived =
         equal !== "proven" &&
@@ -88,6 +91,12 @@ export async function decideItem(run: Run, attempt: Attempt): Promise<Decided> {
         return { decision: decideWith({ equal: compared, propertiesEqual: alike }), equal: compared };
     }
     return { decision, equal, ...(reader.read ?? given) };
+}
+
+/** Not after a write of this run: what it left may have another content than was sent. */
+function keepsContent(run: Run, { standing, history, source }: Attempt, target: Item): boolean {
+    const isFirst = history.sent === undefined && history.answer === undefined;
+    return isFirst && standing.ours && run.target.keepsContent?.(source, target) === true;
 }
 
 function hangsOnContents(blind: Decision, target: Item | undefined): target is Item {

@@ -11,7 +11,7 @@ import { pruneLeftOver } from "./prune.js";
 import type { Run } from "./run.js";
 import { runItem } from "./run-item.js";
 import { cancelled, systemTiming, type Timing } from "./timing.js";
-import type { ReplicationRequest, ReplicationResult } from "./types.js";
+import type { ItemsByGroup, ReplicationRequest, ReplicationResult } from "./types.js";
 import { settleMilliseconds } from "./watermark.js";
 
 /**
@@ -36,6 +36,7 @@ export async function replicate(
     const run = beginRun(request, timing, progress);
     const listed = await guarded(run, "listing", async () => {
         const { source, target } = request;
+        await checkRoom(run);
         const options = listOptions(request, Object.keys(request.items));
         const pairs = join({
             element,
@@ -67,6 +68,13 @@ export async function replicate(
         rewritten: Object.keys(copied).filter((name) => isRewritten(copied[name])),
         failures: run.tally.failures(),
     };
+}
+
+/** By name nothing is known of sizes before all is listed. */
+async function checkRoom({ request, source, target, access }: Run): Promise<void> {
+    const check = target.checkRoom?.bind(target);
+    if (check === undefined || request.mode !== "replication" || request.detail !== "groups") return;
+    await access.run(() => check(request.items as ItemsByGroup, source));
 }
 
 function isRewritten(record: object | undefined): boolean {

@@ -92,7 +92,7 @@ async function send(run: Run, write: Write, path: Path): Promise<Item> {
                 if (target.putProperties === undefined || write.existing === undefined)
                     return put(run, write, item);
                 write.onSend();
-                return target.putProperties(item, { ...options, existing: write.existing });
+                return target.putProperties(item, { ...options, existing: write.existing }, source);
             });
         case "server-side":
             return access.run(async () => {

@@ -2,7 +2,7 @@ import type { HttpHeaders } from "@azure/core-rest-pipeline";
 import { canonicalJson } from "../../core/json.js";
 import { changedDuringRun, serviceCodeOf } from "../errors.js";
 import { carriedMetadata } from "../metadata.js";
-import { carriedMetadataHeaders, permissionHeaders, smbHeaders } from "./file-headers.js";
+import { carriedMetadataHeaders, changedPermission, permissionHeaders, smbHeaders } from "./file-headers.js";
 import { factsOf } from "./file-item.js";
 import type { FileWrite } from "./file-writer.js";
 
@@ -37,9 +37,7 @@ async function updateDirectory(write: DirectoryWrite): Promise<HttpHeaders> {
     await requests.setMetadata(item.name, "directory", carriedMetadataHeaders(content, owner));
     return requests.setProperties(item.name, "directory", {
         ...smbHeaders(item, content),
-        ...(permissionKey === undefined
-            ? { "x-ms-file-permission": "preserve" }
-            : { "x-ms-file-permission-key": permissionKey }),
+        ...changedPermission(permissionKey),
     });
 }
 

@@ -62,7 +62,8 @@ const obstacles: Readonly<Record<string, readonly [reason: string, remedy: strin
  * Runs a change of a file or directory. Where the service refuses it for the state that the target is in, the error says
  * how, and what to do. Codes: https://learn.microsoft.com/rest/api/storageservices/file-service-error-codes
  *
- * @throws DataplaneError `Conflict` of the side `target` then; else the service's own error.
+ * @throws DataplaneError `Conflict` of the side `target` then, `InvalidItem` where there is no room for it; else the
+ * service's own error.
  */
 export async function unlessInTheWay<T>(name: string, change: () => Promise<T>): Promise<T> {
     try {
@@ -72,7 +73,9 @@ export async function unlessInTheWay<T>(name: string, change: () => Promise<T>):
         const obstacle = obstacles[code];
         if (obstacle === undefined) throw error;
         const [reason, remedy] = obstacle;
-        throw new DataplaneError("Conflict", `"${name}" ${reason}`, {
+        // Another try would find the share as full, and what this one left is not the file.
+        const kind = code === "ShareSizeLimitReached" ? "InvalidItem" : "Conflict";
+        throw new DataplaneError(kind, `"${name}" ${reason}`, {
             item: name,
             side: "target",
             status: statusOf(error) ?? 409,

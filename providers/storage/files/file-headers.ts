@@ -52,3 +52,8 @@ export function permissionHeaders(key: string | undefined): Headers {
         ? {}
         : { "x-ms-file-permission-key": key, "x-ms-file-property-semantics": "Restore" };
 }
+
+/** The security descriptor of something that is there; without a key it stays as it is. */
+export function changedPermission(key: string | undefined): Headers {
+    return key === undefined ? { "x-ms-file-permission": "preserve" } : { "x-ms-file-permission-key": key };
+}

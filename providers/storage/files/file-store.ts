@@ -25,10 +25,12 @@ import { changedFileAtSource, otherType, unlessInTheWay } from "./errors.js";
 import { openContent, sameBeside, type FileContent } from "./file-content.js";
 import { isReadOnly, metadataHeaders, writableAttributes } from "./file-headers.js";
 import { factsOf, stateOf, toFileItem, versionOf, withState, type FileItem } from "./file-item.js";
+import { writeProperties } from "./properties-writer.js";
 import { writeRanges, writeWhole, type FileWrite, type RangeSender } from "./file-writer.js";
 import { listFiles } from "./file-listing.js";
 import { parentName, placeOf } from "./names.js";
 import { FileRequests, type EntryType } from "./requests.js";
+import { checkRoom } from "./room.js";
 import { SecurityDescriptors } from "./security-descriptors.js";
 import { largestRange } from "./written-ranges.js";
 import type { ShareServiceClient } from "./sdk.js";
@@ -95,6 +97,14 @@ class FileStore implements Store<FileContent> {
         });
     }
 
+    async checkRoom(
+        groups: Readonly<Record<string, { readonly bytes: number }>>,
+        source: Store<FileContent>,
+    ): Promise<void> {
+        if (source instanceof FileStore)
+            await checkRoom(source.service, this.service, groups, this.context.signal);
+    }
+
     get(item: Item): Promise<FileContent> {
         return this.#open(item as FileItem, true);
     }
@@ -119,6 +129,36 @@ class FileStore implements Store<FileContent> {
             if (content.bytes === 0) return writeWhole(write);
             return writeRanges(write, this.#copier(write, source, sourceItem.name));
         });
+    }
+
+    /**
+     * What clients write moves the time of the last write; a change of permission, attributes, metadata or another time
+     * leaves it, to 100 nanoseconds.
+     */
+    keepsContent(source: Item, target: Item): boolean {
+        const [ours, theirs] = [(source as FileItem).properties, (target as FileItem).properties];
+        return (
+            ours.type === "file" &&
+            theirs.type === "file" &&
+            source.bytes === target.bytes &&
+            ours.lastWriteTime === theirs.lastWriteTime
+        );
+    }
+
+    /** What no listing shows of it is asked of the source once more. */
+    async putProperties(
+        item: Item,
+        options: PutOptions & { existing: Item },
+        from?: Store<FileContent>,
+    ): Promise<Item> {
+        const source = from instanceof FileStore ? from : this.#source;
+        if (source === undefined) throw changedFileAtSource(item.name);
+        const file = item as FileItem;
+        const content = await source.#open(file, false);
+        const { type, lastWriteTime } = file.properties;
+        const isAsListed = content.bytes === file.bytes && content.lastWriteTime === lastWriteTime;
+        if (type === "file" && !isAsListed) throw changedFileAtSource(item.name);
+        return this.#write(file, content, options, writeProperties);
     }
 
     async equalStreams(a: FileContent, b: FileContent): Promise<StreamComparison> {

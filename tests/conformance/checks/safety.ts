@@ -63,7 +63,7 @@ export const safetyChecks: readonly Check[] = [
             }
             if (store.putProperties !== undefined) {
                 await failsWith("SourceWrite", async () =>
-                    store.putProperties?.(changed, { existing: item }),
+                    store.putProperties?.(changed, { existing: item }, store),
                 );
             }
             if (store.mark !== undefined)

@@ -77,14 +77,14 @@ export const writingChecks: readonly Check[] = [
             const versions = await bench.target.items.versions?.(sample.name);
             bench.azure.requests.clear();
             bench.tick();
-            await target.putProperties(await mustFind(source, sample.name), { existing });
+            await target.putProperties(await mustFind(source, sample.name), { existing }, source);
             expect(bench.contentReads()).to.deep.equal([]);
             expect(await bench.differences([sample])).to.deep.equal([]);
             expect(await bench.target.items.versions?.(sample.name), "no new version").to.equal(versions);
             bench.tick();
             await bench.seed("source", [{ ...sample, properties: bench.fixture.sample(1).properties }]);
             const item = await mustFind(source, sample.name);
-            await failsWith("Conflict", async () => target.putProperties?.(item, { existing }));
+            await failsWith("Conflict", async () => target.putProperties?.(item, { existing }, source));
         },
     },
     {

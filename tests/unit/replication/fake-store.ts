@@ -131,6 +131,7 @@ export class FakeStore implements Store<string> {
     equal?: NonNullable<Store<string>["equal"]>;
     equalStreams?: NonNullable<Store<string>["equalStreams"]>;
     differsSilently?: NonNullable<Store<string>["differsSilently"]>;
+    keepsContent?: NonNullable<Store<string>["keepsContent"]>;
     /** Calls that run right now, and the most there were at once. */
     running = 0;
     mostRunning = 0;
