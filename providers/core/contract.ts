@@ -128,6 +128,8 @@ export interface Features {
     readonly marker: boolean;
     /** Contents are texts in which the user may have parts replaced on their way. */
     readonly rewrite: boolean;
+    /** How finely listings and writes' answers show when an item changed, in milliseconds. Default: 1,000, as HTTP dates. */
+    readonly modifiedMilliseconds?: number;
 }
 
 export type Detail = "items" | "groups";

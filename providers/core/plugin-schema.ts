@@ -27,6 +27,7 @@ const features = z.strictObject({
     overrides: z.boolean(),
     marker: z.boolean(),
     rewrite: z.boolean(),
+    modifiedMilliseconds: z.number().int().positive().optional(),
 });
 
 const elementType = z

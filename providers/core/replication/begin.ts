@@ -48,7 +48,7 @@ export function beginRun(request: ReplicationRequest, timing: Timing, progress: 
         serverSideRefused: false,
         pilot: new Pilot(),
         lastSeen: timing.now(),
-        clock: new ServiceClock(),
+        clock: new ServiceClock(element.features.modifiedMilliseconds),
     };
 }
 

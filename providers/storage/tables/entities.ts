@@ -26,6 +26,8 @@ export const entities: ElementType<string> = {
         // An entity has nothing beside its properties, and a mark among them would be one that the source has not.
         marker: false,
         rewrite: false,
+        // Timestamps have ticks of 100 ns: https://learn.microsoft.com/rest/api/storageservices/query-entities#sample-response
+        modifiedMilliseconds: 1,
     },
     limits: {
         // Transactions at once: a partition takes 2,000 entities a second, of which 8 of 100 are a good part.

@@ -35,17 +35,36 @@ describe("what a record covers", () => {
 });
 
 describe("recent changes", () => {
+    const span = 100;
+    const spans = 64;
+
     it("are counted as long as they are among the last seconds, and never too few", () => {
+        const time = fc.nat(120).map((number) => number * 1_000);
         fc.assert(
-            fc.property(fc.array(fc.nat(40)), fc.nat(40), (times, from) => {
+            fc.property(fc.array(time), time, (times, from) => {
                 const counts = new RecentCounts();
                 for (const time of times) counts.add(time);
                 const told = counts.after(from);
-                const seconds = new Set(times.filter((time) => time > from)).size;
-                const others = new Set(times).size - seconds;
-                if (told === Number.POSITIVE_INFINITY) expect(seconds + others).to.be.above(16);
-                else expect(told).to.equal(times.filter((time) => time > from).length);
-                if (seconds < 16) expect(told).to.be.below(Number.POSITIVE_INFINITY);
+                const later = times.filter((time) => time > from);
+                // Whole seconds are counted exactly.
+                if (told === Number.POSITIVE_INFINITY) expect(new Set(times).size).to.be.above(spans);
+                else expect(told).to.equal(later.length);
+                if (new Set(later).size < spans) expect(told).to.be.below(Number.POSITIVE_INFINITY);
+            }),
+        );
+    });
+
+    it("are never too few within a second either, and too many only by those of a tenth of it", () => {
+        const time = fc.nat(10_000);
+        fc.assert(
+            fc.property(fc.array(time), time, (times, from) => {
+                const counts = new RecentCounts();
+                for (const time of times) counts.add(time);
+                const told = counts.after(from);
+                expect(told).to.be.at.least(times.filter((time) => time > from).length);
+                if (told !== Number.POSITIVE_INFINITY)
+                    expect(told).to.be.at.most(times.filter((time) => time > from - span).length);
+                else expect(Math.max(...times) - from).to.be.above((spans - 1) * span);
             }),
         );
     });
