@@ -8,6 +8,7 @@ import { forEachBounded } from "./pool.js";
 import { preflight } from "./preflight.js";
 import { countItems, Progress } from "./progress.js";
 import { pruneLeftOver } from "./prune.js";
+import { readAhead } from "./read-ahead.js";
 import type { Run } from "./run.js";
 import { runItem } from "./run-item.js";
 import { cancelled, systemTiming, type Timing } from "./timing.js";
@@ -100,6 +101,9 @@ function listOptions(request: ReplicationRequest, groups: readonly string[]): Li
     return request.detail === "groups" && !groups.includes("") ? { groups } : {};
 }
 
+/** Pages of the closing listing that wait to be compared. */
+const pagesAhead = 1;
+
 /** One listing of the target, only where something was written or is not covered yet: every write must show in it. */
 async function close(run: Run, listed: boolean): Promise<void> {
     const { request, timing, verifier, book, access, target } = run;
@@ -115,11 +119,17 @@ async function close(run: Run, listed: boolean): Promise<void> {
         if (left > 0) await timing.sleep(left, request.signal);
     }
     const options = listOptions(request, listed ? open : Object.keys(request.items));
-    for await (const page of targetListing(() => target.list(options), access).pages()) {
-        for (const item of page) {
-            verifier.close(item);
-            book.close(item);
+    // The service makes the next page while this one is compared.
+    const pages = readAhead(targetListing(() => target.list(options), access).pages(), pagesAhead);
+    try {
+        for await (const page of pages) {
+            for (const item of page) {
+                verifier.close(item);
+                book.close(item);
+            }
         }
+    } finally {
+        pages.stop();
     }
     await verifier.finish((name) => access.run(() => target.find(name)), run.tally, timing, request.signal);
 }
