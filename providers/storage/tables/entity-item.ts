@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Item } from "../../core/contract.js";
 import { sizeOf, tooLarge } from "./entity-limits.js";
 import type { EntityFacts } from "./entity-text.js";
@@ -27,7 +27,7 @@ function modifiedOf(text: string): Date | undefined {
 
 /** The digest is of what is written: both sides make it alike. It stays in memory. */
 function digestOf(text: string): string {
-    return createHash("sha256").update(text).digest("base64");
+    return hash("sha256", text, "base64");
 }
 
 /** The item of an entity; `table` as the run calls it. */

@@ -9,8 +9,10 @@ import type {
     Store,
 } from "../../core/contract.js";
 import { DataplaneError } from "../../core/errors.js";
+import { Paged } from "../../core/paged.js";
 import { statusOf } from "../../core/rest-error.js";
 import { serviceCodeOf, unlessAbsent } from "../errors.js";
+import { continued, type NextQuery } from "./continued.js";
 import { operationRefusal, writeRefusal } from "./entity-errors.js";
 import { etagOf, toEntityItem, writtenItem } from "./entity-item.js";
 import { parseEntity, parsePage, type EntityFacts } from "./entity-text.js";
@@ -33,7 +35,11 @@ class EntityStore implements Store<string> {
         private readonly context: Context,
     ) {}
 
-    async *list({ groups }: ListOptions = {}): AsyncIterable<Item> {
+    list(options: ListOptions = {}): Paged<Item> {
+        return new Paged(() => this.#pages(options));
+    }
+
+    async *#pages({ groups }: ListOptions): AsyncGenerator<readonly Item[], void> {
         // Both sides call a table as the run does, though its name may have another case here.
         const called = groups && new Map(groups.map((group) => [group.toLowerCase(), group]));
         const tables: string[] = [];
@@ -121,17 +127,11 @@ class EntityStore implements Store<string> {
             : { url: this.wire.url(table, keys), body: content, ifMatch: etagOf(existing.version) };
     }
 
-    async *#entities(table: string): AsyncGenerator<Item> {
-        let next = "";
-        do {
-            const url = `${this.wire.url(table)}()${next}`;
-            const { bodyAsText, headers } = await this.wire.send({ method: "GET", url });
-            for (const facts of parsePage(bodyAsText ?? "")) yield this.#item(table, facts);
-            next = continuation(
-                headers.get("x-ms-continuation-nextpartitionkey"),
-                headers.get("x-ms-continuation-nextrowkey"),
-            );
-        } while (next !== "");
+    async *#entities(table: string): AsyncGenerator<readonly Item[], void> {
+        const ask = (query: string) =>
+            this.wire.send({ method: "GET", url: `${this.wire.url(table)}()${query}` });
+        for await (const { bodyAsText } of continued(ask, nextQuery))
+            yield parsePage(bodyAsText ?? "").map((facts) => this.#item(table, facts));
     }
 
     async #read({ table, ...keys }: EntityName): Promise<EntityFacts | undefined> {
@@ -150,11 +150,13 @@ class EntityStore implements Store<string> {
 const absentCodes = ["ResourceNotFound", "EntityNotFound", "TableNotFound"];
 
 /** https://learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination */
-function continuation(partitionKey: string | undefined, rowKey: string | undefined): string {
-    if (partitionKey === undefined || partitionKey === "") return "";
+const nextQuery: NextQuery = (headers) => {
+    const partitionKey = headers.get("x-ms-continuation-nextpartitionkey") ?? "";
+    const rowKey = headers.get("x-ms-continuation-nextrowkey");
+    if (partitionKey === "") return "";
     const row = rowKey === undefined ? "" : `&NextRowKey=${encodeURIComponent(rowKey)}`;
     return `?NextPartitionKey=${encodeURIComponent(partitionKey)}${row}`;
-}
+};
 
 function placeOf(name: string): EntityName {
     const place = splitName(name);

@@ -19,7 +19,7 @@ export interface PropertyFacts {
     readonly text: string;
 }
 
-/** A number as it stands in the service's answer: `1.0` is a double, `1` is none. */
+/** A number that JavaScript would write otherwise: `1.0` is a double, `1` is none. */
 class NumberText {
     constructor(readonly text: string) {}
 }
@@ -30,7 +30,9 @@ type Fields = Record<string, unknown>;
 type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
 
 const keepNumbers: Reviver = (_key, value, { source }) =>
-    typeof value === "number" ? new NumberText(source ?? String(value)) : value;
+    typeof value === "number" && source !== undefined && source !== String(value)
+        ? new NumberText(source)
+        : value;
 
 function parse(text: string): unknown {
     return JSON.parse(text, keepNumbers as (key: string, value: unknown) => unknown);
@@ -78,14 +80,15 @@ function propertiesOf(fields: Fields): Map<string, PropertyFacts> {
         if (value === null || value === undefined) return [];
         const text = value instanceof NumberText ? value.text : JSON.stringify(value);
         const type = fields[`${name}${typeSuffix}`];
-        return [[name, { type: typeof type === "string" ? type : impliedType(value), text }]];
+        return [[name, { type: typeof type === "string" ? type : impliedType(value, text), text }]];
     });
     return new Map(known);
 }
 
 /** Only NaN and the infinities are shown with the type of doubles. To write one, its type is always told. */
-function impliedType(value: unknown): string | undefined {
-    return value instanceof NumberText && /[.eE]/.test(value.text) ? "Edm.Double" : undefined;
+function impliedType(value: unknown, text: string): string | undefined {
+    const isNumber = typeof value === "number" || value instanceof NumberText;
+    return isNumber && /[.eE]/.test(text) ? "Edm.Double" : undefined;
 }
 
 function toText(partitionKey: string, rowKey: string, properties: Map<string, PropertyFacts>): string {

@@ -1,17 +1,16 @@
+import { continued, type NextQuery } from "./continued.js";
 import type { TableWire } from "./table-wire.js";
 import { isSystemTable } from "./names.js";
 
 /** The tables of an account but the service's own, page by page, in the service's order. */
 export async function* tableNamePages(wire: TableWire): AsyncGenerator<string[]> {
-    let query = "";
-    do {
-        const { bodyAsText, headers } = await wire.send({
-            method: "GET",
-            url: `${wire.url("Tables")}${query}`,
-        });
+    const ask = (query: string) => wire.send({ method: "GET", url: `${wire.url("Tables")}${query}` });
+    const nextQuery: NextQuery = (headers) => {
+        const next = headers.get("x-ms-continuation-nexttablename") ?? "";
+        return next === "" ? "" : `?NextTableName=${encodeURIComponent(next)}`;
+    };
+    for await (const { bodyAsText } of continued(ask, nextQuery)) {
         const { value = [] } = JSON.parse(bodyAsText ?? "") as { value?: { TableName: string }[] };
         yield value.map(({ TableName }) => TableName).filter((name) => !isSystemTable(name));
-        const next = headers.get("x-ms-continuation-nexttablename") ?? "";
-        query = next === "" ? "" : `?NextTableName=${encodeURIComponent(next)}`;
-    } while (query !== "");
+    }
 }

@@ -1,5 +1,9 @@
 import { expect } from "chai";
+import type { DataplaneError } from "../../../providers/core/errors.js";
+import { openBatches } from "../../../providers/core/replication/batches.js";
+import { entities } from "../../../providers/storage/tables/entities.js";
 import type { Cast } from "../../emulator-services/local.js";
+import { failureOf, itemsOf } from "../helpers.js";
 import { startWorld, TablesWorld } from "./tables-world.js";
 
 /** Of every type what lies at its ends, and what is often lost. */
@@ -180,6 +184,51 @@ describe("entities of tables", () => {
         expect(await world.rawEntities("target", "Killed")).to.deep.equal(
             await world.rawEntities("source", "Killed"),
         );
+    });
+
+    it("are refused in one clear sentence where the service does not take them, and the rest is written", async () => {
+        const world = await TablesWorld.create(cast, ["Facts"]);
+        const target = await world.open("target");
+        const put = target.put.bind(target);
+        const write = (rowKey: string, properties: object) => ({
+            item: { name: `Facts/p/${rowKey}`, version: "", properties: {} },
+            content: JSON.stringify({ PartitionKey: "p", RowKey: rowKey, ...properties }),
+            options: { existing: undefined, owner: undefined },
+        });
+        const large = Object.fromEntries(
+            Array.from({ length: 20 }, (_, at) => [`P${String(at)}`, "canary".repeat(5_000)]),
+        );
+        const many = Object.fromEntries(Array.from({ length: 253 }, (_, at) => [`P${String(at)}`, at]));
+        const cases: [string, ReturnType<typeof write>][] = [
+            ["1 MiB", write("large", large)],
+            ["252 properties", write("many", many)],
+            ["character", write("what?", {})],
+            [
+                "out of its type's range",
+                write("old", { D: "1500-01-01T00:00:00Z", "D@odata.type": "Edm.DateTime" }),
+            ],
+            ["255 characters", write("long", { ["n".repeat(256)]: 1 })],
+            ["1 KiB", write("k".repeat(513), {})],
+        ];
+        for (const [reason, { item, content, options }] of cases) {
+            const error = await failureOf(put(item, content, options));
+            expect(error, reason).to.include({ code: "InvalidItem" });
+            expect(String(error)).to.include(reason).and.include("does not take").and.not.include("canary");
+            expect((error as DataplaneError).detail.remedy).to.include("exclude");
+        }
+        const [, tooLarge] = cases[0] ?? [];
+        if (tooLarge === undefined) throw new Error("there is a case");
+        // In one transaction with another one, which the service then refuses as a whole.
+        const batches = openBatches(entities, target, new AbortController().signal);
+        if (batches === undefined) throw new Error("entities go together");
+        const together = [write("good", {}), tooLarge].map(({ item, content, options }) =>
+            batches.put(item, content, options),
+        );
+        batches.changed(2, true);
+        const [good, refused] = await Promise.allSettled(together);
+        expect(good?.status).to.equal("fulfilled");
+        expect(String(refused?.status === "rejected" && refused.reason)).to.include("1 MiB");
+        expect((await itemsOf(target.list())).map(({ name }) => name)).to.deep.equal(["Facts/p/good"]);
     });
 
     it("take a table of another case for the same, and are not written where there is no table", async () => {
