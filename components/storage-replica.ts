@@ -61,6 +61,17 @@ export interface StorageReplicaArgs
     queues?: string[] | boolean;
 }
 
+/** Which shares, tables or queues: none, all, or those whose names match the patterns. */
+type Asked = string[] | boolean | undefined;
+
+type ReplicaClass<Args, Made> = new (
+    name: string,
+    args: ReplicaArgs & Args,
+    options: pulumi.CustomResourceOptions,
+) => Made;
+type StoresClass<Made> = ReplicaClass<Pick<StorageReplicaArgs, "policies">, Made>;
+type ContentsClass<Made> = ReplicaClass<DetailArgs, Made>;
+
 /**
  * The contents of a storage account in one resource: its blob containers and, in `replication` mode, their blobs
  * (there are no empty blobs: `template` makes the containers alone); its file shares, files,
@@ -75,15 +86,15 @@ export class StorageReplica extends pulumi.ComponentResource {
     /** Only with `serviceProperties: true`. */
     readonly serviceProperties: ServiceProperties | undefined = undefined;
     /** Only with `shares`. */
-    readonly shares: Shares | undefined = undefined;
+    readonly shares: Shares | undefined;
     /** Only with `shares`, in `replication` mode. */
-    readonly files: Files | undefined = undefined;
+    readonly files: Files | undefined;
     /** Only with `tables`. */
-    readonly tables: Tables | undefined = undefined;
+    readonly tables: Tables | undefined;
     /** Only with `tables`, in `replication` mode. */
-    readonly entities: Entities | undefined = undefined;
+    readonly entities: Entities | undefined;
     /** Only with `queues`. */
-    readonly queues: Queues | undefined = undefined;
+    readonly queues: Queues | undefined;
 
     constructor(name: string, args: StorageReplicaArgs, options?: pulumi.ComponentResourceOptions) {
         super("azure-dataplane:index:StorageReplica", name, {}, options);
@@ -120,59 +131,50 @@ export class StorageReplica extends pulumi.ComponentResource {
                 parent: this,
             });
         }
-        if (shares !== undefined && shares !== false) {
-            const patterns = shares === true ? undefined : shares;
-            this.shares = new Shares(
-                `${name}-shares`,
-                { ...common, ...defined({ include: patterns, policies }) },
-                { parent: this },
-            );
-            if (args.mode === "replication") {
-                const include = patterns?.map((pattern) => `${pattern}/**`);
-                this.files = new Files(
-                    `${name}-files`,
-                    { ...common, ...defined({ include, detail }) },
-                    { parent: this, dependsOn: [this.shares] },
-                );
-            }
-        }
-        if (tables !== undefined && tables !== false) {
-            const patterns = tables === true ? undefined : tables;
-            this.tables = new Tables(
-                `${name}-tables`,
-                { ...common, ...defined({ include: patterns, policies }) },
-                { parent: this },
-            );
-            if (args.mode === "replication") {
-                const include = patterns?.map((pattern) => `${pattern}/**`);
-                this.entities = new Entities(
-                    `${name}-entities`,
-                    { ...common, ...defined({ include, detail }) },
-                    { parent: this, dependsOn: [this.tables] },
-                );
-            }
-        }
-        if (queues !== undefined && queues !== false) {
-            const include = queues === true ? undefined : queues;
-            this.queues = new Queues(
-                `${name}-queues`,
+        const stores = <Stores>(
+            kind: string,
+            asked: Asked,
+            Stores: StoresClass<Stores>,
+        ): Stores | undefined => {
+            if (asked === undefined || asked === false) return undefined;
+            const include = asked === true ? undefined : asked;
+            return new Stores(
+                `${name}-${kind}`,
                 { ...common, ...defined({ include, policies }) },
                 { parent: this },
             );
-        }
-        this.registerOutputs({
-            containers: this.containers.summary,
-            ...(this.directories === undefined ? {} : { directories: this.directories.summary }),
-            ...(this.blobs === undefined ? {} : { blobs: this.blobs.summary }),
-            ...(this.serviceProperties === undefined
-                ? {}
-                : { serviceProperties: this.serviceProperties.summary }),
-            ...(this.shares === undefined ? {} : { shares: this.shares.summary }),
-            ...(this.files === undefined ? {} : { files: this.files.summary }),
-            ...(this.tables === undefined ? {} : { tables: this.tables.summary }),
-            ...(this.entities === undefined ? {} : { entities: this.entities.summary }),
-            ...(this.queues === undefined ? {} : { queues: this.queues.summary }),
-        });
+        };
+        const contents = <Contents>(
+            kind: string,
+            [asked, within]: readonly [Asked, pulumi.Resource | undefined],
+            Contents: ContentsClass<Contents>,
+        ): Contents | undefined => {
+            if (within === undefined || args.mode !== "replication") return undefined;
+            const include = Array.isArray(asked) ? asked.map((pattern) => `${pattern}/**`) : undefined;
+            return new Contents(
+                `${name}-${kind}`,
+                { ...common, ...defined({ include, detail }) },
+                { parent: this, dependsOn: [within] },
+            );
+        };
+        this.shares = stores("shares", shares, Shares);
+        this.files = contents("files", [shares, this.shares], Files);
+        this.tables = stores("tables", tables, Tables);
+        this.entities = contents("entities", [tables, this.tables], Entities);
+        this.queues = stores("queues", queues, Queues);
+        this.registerOutputs(
+            defined({
+                containers: this.containers.summary,
+                directories: this.directories?.summary,
+                blobs: this.blobs?.summary,
+                serviceProperties: this.serviceProperties?.summary,
+                shares: this.shares?.summary,
+                files: this.files?.summary,
+                tables: this.tables?.summary,
+                entities: this.entities?.summary,
+                queues: this.queues?.summary,
+            }),
+        );
     }
 }
 

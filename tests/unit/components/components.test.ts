@@ -159,6 +159,48 @@ describe("the components", () => {
         expect(find("some-queues")).to.deep.include({ include: ["orders*"], options: { policies: false } });
     });
 
+    it("replicate of a storage account its directories, where that is asked for, and the blobs after them", async () => {
+        const made = await preview(() => {
+            new StorageReplica("lake", {
+                ...sides,
+                mode: "replication",
+                containers: ["raw", "curated"],
+                exclude: ["tmp/**"],
+                directories: true,
+                accessControl: true,
+                principals: { a: "b" },
+                tags: true,
+                detail: "groups",
+            });
+            new StorageReplica("some", { ...sides, include: ["year=2026/**"], directories: true });
+            new StorageReplica("flat", { ...sides, mode: "replication" });
+        });
+        const find = (name: string) => made.find((entry) => entry.name === name);
+        expect(find("lake-directories")?.type).to.equal(
+            "pulumi-nodejs:dynamic/azure-dataplane/storage:Directories",
+        );
+        // With the root directories of the containers, which have access control too.
+        expect(find("lake-directories")?.inputs).to.deep.include({
+            include: ["raw/**", "curated/**", "raw", "curated"],
+            exclude: ["*/tmp/**"],
+            detail: "groups",
+            options: { accessControl: true, principals: { a: "b" } },
+        });
+        expect(find("lake-blobs")?.inputs).to.deep.include({
+            include: ["raw/**", "curated/**"],
+            options: { accessControl: true, principals: { a: "b" }, tags: true },
+        });
+        const names = made.map(({ name }) => name);
+        expect(names.indexOf("lake-directories")).to.be.lessThan(names.indexOf("lake-blobs"));
+        // In template mode directories alone: they are structure.
+        expect(find("some-directories")?.inputs).to.deep.include({
+            mode: "template",
+            include: ["*/year=2026/**"],
+        });
+        expect(names).to.not.include.members(["some-blobs"]);
+        expect(names).to.not.include.members(["flat-directories"]);
+    });
+
     it("make no blobs in template mode: there are no empty ones", async () => {
         const made = await preview(() => {
             new StorageReplica("media", sides);
