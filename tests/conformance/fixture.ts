@@ -59,8 +59,8 @@ export interface Fixture {
     connect(connection: Connection): Promise<Items>;
     /** The element type's own arguments with which all of an item is carried. Default: none. */
     readonly options?: Readonly<Record<string, unknown>>;
-    /** The same with other arguments of the element type, by a title: all checks run with each. */
-    readonly variants?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+    /** What else is to conform, by a title: other arguments, resources of another sort. All checks run with each. */
+    readonly variants?: Readonly<Record<string, Partial<Fixture>>>;
     /** Valid items: another for each number, the same for the same number. Content and properties are not trivial. */
     sample(number: number): Sample;
     /** The same name with another content, or with other properties. */

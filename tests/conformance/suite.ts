@@ -37,7 +37,7 @@ export function conformance(key: string): void {
     const fixture = loadFixture(key);
     if (fixture === undefined) throw new Error(`${key} has no fixture`);
     const variants = Object.entries(fixture.variants ?? {}).map(
-        ([title, options]) => [`${key}, ${title}`, { ...fixture, options }] as const,
+        ([title, change]) => [`${key}, ${title}`, { ...fixture, ...change }] as const,
     );
     describe("conformance", () => {
         let azure: LocalAzure;
@@ -50,19 +50,23 @@ export function conformance(key: string): void {
 
         for (const [title, variant] of [[key, fixture] as const, ...variants]) {
             describe(title, () => {
-                declareAll(() => azure, key, variant);
+                declareAll(() => azure, { key, title }, variant);
             });
         }
     });
 }
 
-function declareAll(azure: () => LocalAzure, key: string, fixture: Fixture): void {
+function declareAll(
+    azure: () => LocalAzure,
+    { key, title }: { readonly key: string; readonly title: string },
+    fixture: Fixture,
+): void {
     const entry = findElement(key);
     for (const [area, all] of Object.entries(areas)) {
         const its = all.filter(({ applies }) => applies?.(entry, fixture) ?? true);
         describe(area, () => {
             for (const check of its) {
-                const reason = waivers[key]?.[check.name];
+                const reason = waivers[key]?.[check.name] ?? waivers[title]?.[check.name];
                 const run = async () => check.run(await Bench.create(azure(), entry, fixture));
                 it(reason === undefined ? check.name : `${check.name} (waived: ${reason})`, async () => {
                     try {
