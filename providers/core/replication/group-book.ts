@@ -2,7 +2,7 @@ import type { ElementType, Item } from "../contract.js";
 import type { RecordBook, Settlement } from "./book.js";
 import { Coverage, recentVersion } from "./coverage.js";
 import type { Standing } from "./decide.js";
-import { digestsEqual } from "./equality.js";
+import { bytesAgree, digestsEqual } from "./equality.js";
 import type { Pair } from "./join.js";
 import { RecentCounts } from "./recent-counts.js";
 import { SetDigest, versionDigest } from "./set-digest.js";
@@ -104,8 +104,9 @@ export class GroupBook implements RecordBook {
             source !== undefined &&
             covers(group.old.sourceWatermark, source) &&
             !group.oldPending.has(key) &&
-            // A move can give a name to an older file, which no clock shows; a digest does.
-            digestsEqual(source, target) !== "different";
+            // A move can give a name to an older file, which no clock shows; a digest does, or the size.
+            digestsEqual(source, target) !== "different" &&
+            bytesAgree(source, target);
         return { ours: true, sourceUnchanged };
     }
 

@@ -266,6 +266,34 @@ describe("accounts with a hierarchical namespace", () => {
         });
     }
 
+    it("follow renames of files without MD5: by item always, by group where sizes differ", async () => {
+        for (const [detail, followed] of [
+            ["items", ["c", "b b"]],
+            // Neither the service nor the record of a group tells the two apart.
+            ["groups", ["a", "b b"]],
+        ] as const) {
+            const world = new LakeWorld(cast, { together: true });
+            await world.container("lake");
+            const files = world.lake("source").getFileSystemClient("lake");
+            const contents = { same: "a", "same-later": "c", other: "a", "other-later": "b b" };
+            for (const [name, content] of Object.entries(contents)) {
+                // Files of the dfs endpoint have none.
+                const file = files.getFileClient(name);
+                await file.create();
+                await file.append(content, 0, content.length);
+                await file.flush(content.length);
+            }
+            const now = (): number => Date.now() + 3_600_000;
+            await world.run("blobs", { detail, now });
+            for (const name of ["same", "other"]) await files.getFileClient(`${name}-later`).move(name);
+            const { failures } = await world.run("blobs", { detail, now });
+            expect(failures).to.deep.equal([]);
+            const target = await world.read("target");
+            const arrived = ["same", "other"].map((name) => target[`lake/${name}`] as { content: string });
+            expect(arrived.map(({ content }) => content)).to.deep.equal(followed);
+        }
+    });
+
     it("say what is wrong with an option before anything is read", async () => {
         const world = new LakeWorld(cast, { options: { principals: { [alice]: "" } } });
         expect(String(await failureOf(world.run("directories")))).to.contain("principals");
