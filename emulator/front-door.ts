@@ -89,7 +89,8 @@ export class FrontDoor {
                 message.socket.destroy();
                 return;
             }
-            const answer = early ?? (await this.#current.run(logged, () => this.#ask(service, request)));
+            const answer =
+                early ?? (await this.#current.run(logged, () => this.#ask(service, request, message)));
             const after = faultsAfter(faults);
             if (after.cut) {
                 letGo(answer);
@@ -106,7 +107,11 @@ export class FrontDoor {
         }
     }
 
-    async #ask(service: Service | undefined, request: ServiceRequest): Promise<ServiceResponse> {
+    async #ask(
+        service: Service | undefined,
+        request: ServiceRequest,
+        message: IncomingMessage,
+    ): Promise<ServiceResponse> {
         if (service === undefined) {
             return {
                 status: 502,
@@ -117,13 +122,15 @@ export class FrontDoor {
         try {
             return await service.handle(request);
         } catch (error) {
-            // A defect of the emulator must not look like a fault of the service: it is shouted out.
-            console.error(
-                `local azure: ${service.name} failed on ${request.method} ${request.url.pathname}`,
-                error,
-            );
-            const message = error instanceof Error ? error.message : String(error);
-            return { status: 500, body: { error: { code: "InternalServerError", message } } };
+            // A defect of the emulator must not look like a fault of the service: it is shouted out. That a client went
+            // away in the middle of its request is none.
+            if (message.errored === null)
+                console.error(
+                    `local azure: ${service.name} failed on ${request.method} ${request.url.pathname}`,
+                    error,
+                );
+            const text = error instanceof Error ? error.message : String(error);
+            return { status: 500, body: { error: { code: "InternalServerError", message: text } } };
         }
     }
 }

@@ -1,11 +1,6 @@
 import { createHash } from "node:crypto";
-import {
-    checkedDigest,
-    inBlocks,
-    type BlobContent,
-    type UploadTarget,
-    type Written,
-} from "./blob-content.js";
+import { checkedDigest, inBlocks, type BlobContent } from "./blob-content.js";
+import { type UploadTarget, type Written } from "./upload-target.js";
 import { etagOf, type BlobProperties } from "./blob-item.js";
 import { planBlocks, blockSize } from "./blocks.js";
 import { withGrant, type CopySource } from "./copy-source.js";

@@ -4,12 +4,14 @@ import { forEachBounded } from "../core/replication/pool.js";
 import { BlockMemory } from "./block-memory.js";
 import { largestCheckedRange, type RangeReader } from "./blob-ranges.js";
 import { planBlocks, stagedBlocks } from "./blocks.js";
+import { corrupt, unlessMismatch } from "./corrupt.js";
 import type { Pages } from "./page-ranges.js";
-import type { BlobRequestConditions, BlobHTTPHeaders, BlockBlobClient } from "./sdk.js";
-import type { TransferSizes } from "./transfer-sizes.js";
+import { uploadStreamed } from "./streamed-upload.js";
+import { commitOptions, type UploadTarget, type Written } from "./upload-target.js";
 
-/** What a blob holds, as a stream that can be read once. */
+/** What a blob holds. */
 export interface BlobContent {
+    /** All of it. A block blob's can be read again, from the beginning. */
     readonly stream: AsyncIterable<Uint8Array>;
     readonly bytes: number;
     /** The MD5 that the service has for it, in base64; there is none for many blobs that were written in blocks. */
@@ -27,35 +29,11 @@ export interface BlobContent {
 /** What all blobs that go through this process hold in memory at once, beside the small ones. */
 const memory = new BlockMemory(32 * 1024 * 1024);
 
-export interface UploadTarget {
-    readonly client: BlockBlobClient;
-    readonly name: string;
-    readonly metadata: Record<string, string>;
-    readonly tier: string | undefined;
-    readonly conditions: BlobRequestConditions;
-    /** What is there now is marked as unfinished. */
-    readonly isUnfinished: boolean;
-    readonly signal: AbortSignal;
-    readonly sizes: TransferSizes;
-    /** The headers for content with that MD5, in base64. */
-    headers(md5: string | undefined): BlobHTTPHeaders;
-    /** Sends the request that makes the blob appear with that content, with its index tags. */
-    finish(
-        md5: string | undefined,
-        send: (tags: Record<string, string> | undefined) => Promise<Written>,
-    ): Promise<Written>;
-}
-
-/** What the service answers to the write that makes a blob. */
-export interface Written {
-    readonly etag?: string;
-    readonly lastModified?: Date;
-}
-
 /**
  * Writes a content to a blob in bounded memory. Nothing can be seen of it before all of it is there as it is at the
- * source: the whole by the MD5 that the source has for it, and each block by one that the target's service checks. Where
- * the source has none, that of each block is the one that its service gives for that range.
+ * source: the whole by the MD5 that the source has for it, which the target's service checks where the blob goes in one
+ * request, and each block by one that the service checks. Where the source has none, that of each block is the one that
+ * its service gives for that range.
  *
  * @returns with the MD5 of the content, which the blob now has as a property, in base64.
  * @throws DataplaneError `Corrupt` where length or MD5 differ.
@@ -65,9 +43,13 @@ export async function uploadContent(
     target: UploadTarget,
 ): Promise<Written & { md5: string }> {
     const { bytes, ranges, whole } = content;
+    const { sentBlock, sentWhole } = target.sizes;
     if (whole !== undefined) return uploadWhole(content, whole, target);
     if (ranges === undefined) throw new DataplaneError("Plugin", "a content without parts for a block blob");
-    if (bytes > target.sizes.sentBlock) return uploadInBlocks(content, ranges, target);
+    if (bytes > sentBlock) {
+        const written = bytes <= sentWhole ? await uploadStreamed(content, target) : undefined;
+        return written ?? uploadInBlocks(content, ranges, target);
+    }
     return memory.hold(bytes, async (into) =>
         uploadWhole(content, (await ranges(0, bytes, { withDigest: false, into })).data, target),
     );
@@ -78,14 +60,16 @@ async function uploadWhole(
     body: Buffer,
     target: UploadTarget,
 ): Promise<Written & { md5: string }> {
-    const md5 = checkedDigest(content, target.name, body.length, hash("md5", body, "base64"));
-    const written = await target.finish(md5, (tags) =>
+    const { name } = target;
+    // The target's service computes it anyway.
+    const md5 = checkedDigest(content, name, body.length, content.md5 ?? hash("md5", body, "base64"));
+    const sent = target.finish(md5, (tags) =>
         target.client.upload(body, body.length, {
             ...commitOptions(target, md5, tags),
             transactionalContentMD5: Buffer.from(md5, "base64"),
         }),
     );
-    return { ...written, md5 };
+    return { ...(await unlessMismatch(name, sent)), md5 };
 }
 
 /** Blocks that an earlier run has staged of the very same source are read, for the MD5, but not sent again. */
@@ -134,36 +118,11 @@ async function uploadInBlocks(
     return { ...written, md5 };
 }
 
-/** What the request that makes a blob appear says of it; `md5` in base64. */
-export function commitOptions(
-    target: UploadTarget,
-    md5: string | undefined,
-    tags: Record<string, string> | undefined,
-) {
-    return {
-        blobHTTPHeaders: target.headers(md5),
-        metadata: target.metadata,
-        conditions: target.conditions,
-        abortSignal: target.signal,
-        ...(tags === undefined ? {} : { tags }),
-        ...(target.tier === undefined ? {} : { tier: target.tier }),
-    };
-}
-
 /** The MD5, once length and MD5 are as the source says. Throws `Corrupt` where they are not. */
 export function checkedDigest(content: BlobContent, name: string, bytes: number, md5: string): string {
     const isWhole = bytes === content.bytes;
     if (isWhole && (content.md5 === undefined || content.md5 === md5)) return md5;
-    throw new DataplaneError(
-        "Corrupt",
-        isWhole
-            ? `the content of "${name}" has another MD5 than the source says`
-            : `the content of "${name}" has ${String(bytes)} bytes, not ${String(content.bytes)}`,
-        {
-            item: name,
-            remedy: "Run again; if it stays so, the blob's Content-MD5 at the source is wrong and must be set anew.",
-        },
-    );
+    throw corrupt(name, isWhole ? undefined : `has ${String(bytes)} bytes, not ${String(content.bytes)}`);
 }
 
 /** Cuts a stream to blocks of one size, only the last of which may be smaller. */

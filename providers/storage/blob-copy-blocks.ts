@@ -1,5 +1,5 @@
 import { forEachBounded } from "../core/replication/pool.js";
-import { commitOptions, type UploadTarget, type Written } from "./blob-content.js";
+import { commitOptions, type UploadTarget, type Written } from "./upload-target.js";
 import { etagOf } from "./blob-item.js";
 import { planBlocks, stagedBlocks } from "./blocks.js";
 import { withGrant, type CopySource } from "./copy-source.js";

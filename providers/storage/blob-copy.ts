@@ -1,6 +1,6 @@
 import type { Item } from "../core/contract.js";
 import { copyInBlocks } from "./blob-copy-blocks.js";
-import type { UploadTarget, Written } from "./blob-content.js";
+import type { UploadTarget, Written } from "./upload-target.js";
 import { headersOf, type BlobProperties } from "./blob-item.js";
 import { explainCopyFailure, itemRefused } from "./copy-refusals.js";
 import { withGrant, type CopySource } from "./copy-source.js";

@@ -35,7 +35,7 @@ export async function openContent(
         const { data, etag, md5 } = await client.downloadWhole(atMost, { abortSignal: signal });
         return {
             whole: data,
-            stream: inOnePiece(data),
+            stream: { [Symbol.asyncIterator]: () => inOnePiece(data) },
             bytes: data.length,
             ...(etag === undefined ? {} : { identity: `${client.url} ${etag}` }),
             ...(md5 === undefined ? {} : { md5 }),
@@ -51,7 +51,7 @@ async function openLarge(client: BlockBlobClient, name: string, signal: AbortSig
     const found = await client.getProperties({ abortSignal: signal });
     const { etag = "*", contentLength: bytes = 0, contentMD5 } = found;
     return {
-        stream: readAll(client, name, { etag, bytes }, signal),
+        stream: { [Symbol.asyncIterator]: () => readAll(client, name, { etag, bytes }, signal) },
         bytes,
         ranges: rangesOf(client, name, etag, signal),
         identity: `${client.url} ${etag}`,

@@ -1,5 +1,6 @@
 import { appendContent, copyAppendBlob } from "./append-blob.js";
-import type { BlobContent, UploadTarget, Written } from "./blob-content.js";
+import type { BlobContent } from "./blob-content.js";
+import type { UploadTarget, Written } from "./upload-target.js";
 import type { BlobProperties } from "./blob-item.js";
 import { kindOf } from "./blob-kind.js";
 import { explainCopyFailure } from "./copy-refusals.js";

@@ -11,7 +11,8 @@ import type {
 } from "../core/contract.js";
 import { DataplaneError } from "../core/errors.js";
 import { sameJson } from "../core/json.js";
-import { uploadContent, type BlobContent, type UploadTarget, type Written } from "./blob-content.js";
+import { uploadContent, type BlobContent } from "./blob-content.js";
+import { type UploadTarget, type Written } from "./upload-target.js";
 import { copyBlob } from "./blob-copy.js";
 import { differSilently, shortfallOf } from "./blob-differences.js";
 import { openContent } from "./blob-download.js";

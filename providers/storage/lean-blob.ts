@@ -1,4 +1,5 @@
 import type { ContainerClient } from "@azure/storage-blob";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { LeanResponse } from "../core/http/lean-exchange.js";
 import { LeanHeaders } from "../core/http/lean-headers.js";
@@ -97,12 +98,14 @@ class Lean {
     }
 
     /** https://learn.microsoft.com/rest/api/storageservices/put-blob */
-    upload(body: unknown, _length: number, options: Options = {}): Promise<Answer> {
+    upload(body: unknown, length: number, options: Options = {}): Promise<Answer> {
         const headers = blobHeaders(options);
         headers.set("x-ms-blob-type", "BlockBlob");
         headers.set("content-type", "application/octet-stream");
         setDigest(headers, "content-md5", options.transactionalContentMD5);
-        return this.put("", headers, options.abortSignal, body as Uint8Array);
+        // A refusal comes before any of it is sent: https://www.rfc-editor.org/rfc/rfc9110#field.expect
+        if (body instanceof Readable) headers.set("expect", "100-continue");
+        return this.put("", headers, options.abortSignal, body as Uint8Array | Readable, length);
     }
 
     /** https://learn.microsoft.com/rest/api/storageservices/put-block */
@@ -226,9 +229,10 @@ class Lean {
         query: string,
         headers: LeanHeaders,
         signal: unknown,
-        body: Uint8Array = nothing,
+        body: Uint8Array | Readable = nothing,
+        length = "length" in body ? body.length : 0,
     ): Promise<Answer> {
-        headers.set("content-length", body.length);
+        headers.set("content-length", length);
         const url = `${this.url}${query}`;
         const answer = await this.wire.send({
             method: "PUT",

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { DataplaneError } from "../core/errors.js";
 import { forEachBounded } from "../core/replication/pool.js";
-import type { BlobContent, UploadTarget, Written } from "./blob-content.js";
+import type { BlobContent } from "./blob-content.js";
+import type { UploadTarget, Written } from "./upload-target.js";
 import { etagOf, type BlobProperties } from "./blob-item.js";
 import { withGrant, type CopySource } from "./copy-source.js";
 import { changedDuringRun } from "./errors.js";

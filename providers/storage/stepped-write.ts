@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { statusOf } from "../core/rest-error.js";
 import { canonicalJson } from "../core/json.js";
-import { commitOptions, type UploadTarget, type Written } from "./blob-content.js";
+import { commitOptions, type UploadTarget, type Written } from "./upload-target.js";
 import { changedDuringRun, copySourceCodeOf, serviceCodeOf, unlessAbsent } from "./errors.js";
 import { carriedMetadata, ownEntry, unfinishedKey } from "./metadata.js";
 import type { BlobRequestConditions } from "./sdk.js";

@@ -12,8 +12,10 @@ export interface TransferSizes {
     readonly copiedBlocksAtOnce: number;
     /** Pages of one blob that are written before it says at the target how far it is. */
     readonly pagesBetweenMarks: number;
-    /** Sent through this process in one request up to here, and beyond in blocks of at least this size. */
+    /** Held in memory and sent through this process in one request up to here, and beyond in blocks of at least this size. */
     readonly sentBlock: number;
+    /** Sent through this process in one request up to here, as it comes, where the source says what its MD5 is. */
+    readonly sentWhole: number;
     /** Blocks of one blob that go through this process at once. */
     readonly sentBlocksAtOnce: number;
 }
@@ -21,7 +23,8 @@ export interface TransferSizes {
 /**
  * One call: https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url ("up to a maximum length of 5,000
  * MiB"). Within an account: https://learn.microsoft.com/rest/api/storageservices/copy-blob-from-url (256 MiB).
- * A block may have 4,000 MiB; smaller ones go side by side and are less to do again after an interruption.
+ * A block may have 4,000 MiB; smaller ones go side by side and are less to do again after an interruption. A request may
+ * send 5,000 MiB as well (https://learn.microsoft.com/rest/api/storageservices/put-blob): that much would be lost with it.
  */
 export const transferSizes: TransferSizes = {
     oneCall: 5_000 * mebibyte,
@@ -30,5 +33,6 @@ export const transferSizes: TransferSizes = {
     copiedBlocksAtOnce: 16,
     pagesBetweenMarks: 256 * mebibyte,
     sentBlock: 8 * mebibyte,
+    sentWhole: 256 * mebibyte,
     sentBlocksAtOnce: 8,
 };

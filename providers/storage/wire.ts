@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { PipelineRequest, PipelineResponse } from "@azure/core-rest-pipeline";
 import type { Context } from "../core/contract.js";
 import { KeptToken } from "../core/credentials/kept-token.js";
@@ -17,7 +18,7 @@ export interface WireRequest {
     readonly url: string;
     /** Taken over: the headers that every request has are added. Of another service, with its `accept` and version. */
     readonly headers?: LeanHeaders;
-    readonly body?: Uint8Array | string;
+    readonly body?: Uint8Array | string | Readable;
     readonly signal: AbortSignal;
     /** Give the body of an answer with one of these statuses as a stream, not as a text. */
     readonly streams?: Set<number>;

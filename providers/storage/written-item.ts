@@ -1,5 +1,5 @@
 import type { Item, PutOptions } from "../core/contract.js";
-import type { UploadTarget, Written } from "./blob-content.js";
+import type { UploadTarget, Written } from "./upload-target.js";
 import { tagLoss, versionOf, type BlobProperties } from "./blob-item.js";
 import { withoutBound } from "./bound-properties.js";
 import { splitName } from "./names.js";

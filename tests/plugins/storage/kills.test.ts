@@ -89,7 +89,13 @@ describe("a copy of many blobs that is killed ten times", () => {
 describe("a copy of one large blob that is killed ten times", () => {
     const blocks = 64;
     const blockBytes = (mebibytes * 1024 * 1024) / blocks;
-    const sizes = { oneCall: 1024, copiedBlock: blockBytes, copiedBlocksAtOnce: 4, sentBlock: blockBytes };
+    const sizes = {
+        oneCall: 1024,
+        copiedBlock: blockBytes,
+        copiedBlocksAtOnce: 4,
+        sentBlock: blockBytes,
+        sentWhole: 0,
+    };
     let accounts: Accounts;
 
     before(async () => {

@@ -31,6 +31,7 @@ export const tinySizes: Partial<TransferSizes> = {
     copiedBlock: 1024,
     copiedBlocksAtOnce: 4,
     sentBlock: 1024,
+    sentWhole: 0,
     sentBlocksAtOnce: 8,
 };
 
