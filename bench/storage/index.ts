@@ -18,7 +18,7 @@ const cases: readonly Case[] = [
 ];
 
 /**
- * Blobs beside the tools that people use for them: the clients in turns, each in a process of its own, and of each figure
+ * Blobs and entities beside the tools and scripts that people use for them: the clients in turns, each in a process of its own, and of each figure
  * the median. `ratio` is of ours over the peer's. A case that fails says so, and the others go on.
  */
 export async function storage({ only, rounds = 5 }: BenchmarkOptions): Promise<Measured[]> {

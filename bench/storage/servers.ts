@@ -96,7 +96,7 @@ async function untilItAnswers(origin: string): Promise<void> {
             await (await fetch(origin)).arrayBuffer();
             return;
         } catch (error) {
-            if (attempt === 200) throw error;
+            if (attempt === 1_200) throw error;
             await wait(50);
         }
     }

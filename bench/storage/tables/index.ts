@@ -9,21 +9,20 @@ import { official, seed, shown, tableName, type Content } from "./place.js";
 
 /**
  * Entities between two Azurites, beside the scripts that people write with the official SDK, as no tool copies tables:
- * one entity at a time, 16 at once, and in transactions, 8 at once. `identical` is the part that arrived as it was.
+ * one entity after the other, 16 at once, and in transactions, 8 at once. `identical` is the part that arrived as it was.
  */
 function betweenAccounts(name: string, content: Content): Case {
     return {
         name,
-        // Azurite takes minutes for it.
-        group: "slow-tables",
         async prepare(stack) {
             const server = await startAzurite(["benchsource"], "table");
             stack.defer(() => server.stop());
             const source = { origin: server.origin, account: "benchsource" };
             await seed(source, content);
             const expected = await shown(source);
-            const client = (clientName: string, file: string, options: object): Client => ({
+            const client = (clientName: string, file: string, options: object, once = false): Client => ({
                 name: clientName,
+                once,
                 run: async () => {
                     const target = await startAzurite(["benchtarget"], "table");
                     try {
@@ -45,7 +44,8 @@ function betweenAccounts(name: string, content: Content): Case {
             });
             return [
                 client("ours", "client.mjs", { product }),
-                client("script", "script.mjs", {}),
+                client("script", "script.mjs", {}, true),
+                client("parallel", "script.mjs", { parallel: 16 }, true),
                 client("transactions", "script.mjs", { together: true }),
             ];
         },
