@@ -125,6 +125,7 @@ const registered: readonly RegisteredType[] = [
     { type: "Microsoft.Web/sites/config", apiVersions: webVersions, tracked: false },
     { type: "Microsoft.Web/serverfarms", apiVersions: webVersions, tracked: true },
     { type: "Microsoft.Authorization/roleAssignments", apiVersions: authorizationVersions, tracked: false },
+    { type: "Microsoft.Authorization/denyAssignments", apiVersions: authorizationVersions, tracked: false },
     { type: "Microsoft.Authorization/roleDefinitions", apiVersions: authorizationVersions, tracked: false },
     { type: "Microsoft.Authorization/permissions", apiVersions: authorizationVersions, tracked: false },
     { type: "Microsoft.ContainerRegistry/registries", tracked: true },

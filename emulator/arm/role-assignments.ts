@@ -63,7 +63,7 @@ async function put(context: ArmContext): Promise<ServiceResponse> {
     const body = await context.body();
     // Before 2018 there was no other form; later ones flatten nothing either.
     const properties = isObject(body.properties) ? body.properties : body;
-    const { principalId, roleDefinitionId: role, principalType, description } = properties;
+    const { principalId, roleDefinitionId: role, principalType, description, condition } = properties;
     if (typeof principalId !== "string" || typeof role !== "string") {
         throw armErrors.invalidContent(
             "Required properties 'principalId' and 'roleDefinitionId' not found in JSON.",
@@ -105,6 +105,7 @@ async function put(context: ArmContext): Promise<ServiceResponse> {
         createdBy: context.principal.objectId,
         ...(typeof principalType === "string" ? { principalType } : {}),
         ...(typeof description === "string" ? { description } : {}),
+        ...(typeof condition === "string" ? { condition } : {}),
     });
     return { status: 201, body: show(context, assignment) };
 }
@@ -170,8 +171,8 @@ function show({ tenant }: ArmContext, assignment: RoleAssignment): object {
             principalId: assignment.principalId,
             principalType: assignment.principalType,
             scope: assignment.scope,
-            condition: null,
-            conditionVersion: null,
+            condition: assignment.condition ?? null,
+            conditionVersion: assignment.condition === undefined ? null : "2.0",
             createdOn: created,
             updatedOn: created,
             createdBy: assignment.createdBy,

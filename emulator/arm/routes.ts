@@ -1,6 +1,7 @@
 import type { ServiceResponse } from "../contract.js";
 import type { ArmContext } from "./context.js";
 import { handleDeletedVaults } from "./deleted-vaults.js";
+import { handleDenyAssignments } from "./deny-assignments.js";
 import { armErrors } from "./errors.js";
 import { checkNameAvailability } from "./name-availability.js";
 import { typeOf } from "./path.js";
@@ -23,6 +24,7 @@ import {
 const special: Readonly<Record<string, (context: ArmContext) => Promise<ServiceResponse> | ServiceResponse>> =
     {
         "microsoft.authorization/roleassignments": handleRoleAssignments,
+        "microsoft.authorization/denyassignments": handleDenyAssignments,
         "microsoft.authorization/roledefinitions": handleRoleDefinitions,
         "microsoft.authorization/permissions": handlePermissions,
         "microsoft.keyvault/deletedvaults": handleDeletedVaults,

@@ -16,6 +16,8 @@ export interface RoleAssignment {
     /** The object id of who made it; "" for a seed. */
     readonly createdBy: string;
     readonly description?: string;
+    /** Not evaluated: an assignment with a condition grants nothing here. */
+    readonly condition?: string;
 }
 
 /** Role assignments by name, and by who has them where: every request asks for the latter. */

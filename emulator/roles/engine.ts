@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock.js";
 import { Assignments, type RoleAssignment } from "./assignments.js";
 import { builtInRoles, type RoleDefinition } from "./built-in.js";
+import { DenyAssignments, type DenyAssignment } from "./deny-assignments.js";
 import { grants, isWithin, normalizeScope, type ActionKind, type Permissions } from "./matching.js";
 
 /** What `assign` takes. */
@@ -18,11 +19,13 @@ export interface AssignOptions {
     principalType?: string;
     createdBy?: string;
     description?: string;
+    condition?: string;
 }
 
 interface SavedState {
     assignments: RoleAssignment[];
     custom: RoleDefinition[];
+    denials?: DenyAssignment[];
 }
 
 const builtInById: ReadonlyMap<string, RoleDefinition> = new Map(builtInRoles.map((role) => [role.id, role]));
@@ -31,6 +34,7 @@ const builtInById: ReadonlyMap<string, RoleDefinition> = new Map(builtInRoles.ma
 export class Roles {
     readonly #assignments = new Assignments();
     readonly #custom = new Map<string, RoleDefinition>();
+    readonly denials = new DenyAssignments();
 
     constructor(
         private readonly clock: Clock,
@@ -84,6 +88,7 @@ export class Roles {
             effectiveAt: now + (options.effectiveAfterMilliseconds ?? this.delayMilliseconds),
             createdBy: options.createdBy ?? "",
             ...(options.description === undefined ? {} : { description: options.description }),
+            ...(options.condition === undefined ? {} : { condition: options.condition }),
         };
         this.#assignments.set(assignment);
         return assignment;
@@ -105,16 +110,25 @@ export class Roles {
 
     /** Whether the principal may do it: some role that already acts, at the scope or a parent of it, grants it. */
     isAllowed(principalId: string, action: string, scope: string, kind: ActionKind): boolean {
-        return this.permissionsAt(principalId, scope).some((permissions) =>
-            grants(permissions, action, kind),
+        return (
+            !this.denials.denies(principalId, action, scope, kind) &&
+            this.#acting(this.#assignments.at(principalId, scope))
+                .filter(({ condition }) => condition === undefined)
+                .some((assignment) =>
+                    this.#permissionsOf(assignment).some((permissions) => grants(permissions, action, kind)),
+                )
         );
     }
 
-    /** All that the principal's roles say at the scope. */
+    /** All that the principal's roles say at the scope, whatever their conditions and deny assignments say. */
     permissionsAt(principalId: string, scope: string): Permissions[] {
-        return this.#acting(this.#assignments.at(principalId, scope)).flatMap(
-            ({ roleId }) => this.definition(roleId)?.permissions ?? [],
+        return this.#acting(this.#assignments.at(principalId, scope)).flatMap((assignment) =>
+            this.#permissionsOf(assignment),
         );
+    }
+
+    #permissionsOf({ roleId }: RoleAssignment): readonly Permissions[] {
+        return this.definition(roleId)?.permissions ?? [];
     }
 
     /** Whether the principal has any role that acts at the scope, above it or inside it. */
@@ -128,13 +142,18 @@ export class Roles {
     }
 
     save(): SavedState {
-        return { assignments: this.assignments(), custom: [...this.#custom.values()] };
+        return {
+            assignments: this.assignments(),
+            custom: [...this.#custom.values()],
+            denials: this.denials.all(),
+        };
     }
 
     load(state: unknown): void {
         const saved = state as SavedState;
         this.#assignments.clear();
         for (const assignment of saved.assignments) this.#assignments.set(assignment);
+        this.denials.load(saved.denials ?? []);
         this.#custom.clear();
         for (const definition of saved.custom) this.#custom.set(definition.id, definition);
     }
