@@ -15,6 +15,7 @@ const common = {
     onDelete: z.enum(["keep", "delete"]).optional(),
     prune: z.boolean().optional(),
     accessTimeout: z.number().nonnegative().optional(),
+    verifyPermissions: z.enum(["error", "warn", "off"]).optional(),
 };
 
 /** All of a sort, none, or those whose names match the patterns. */

@@ -174,6 +174,11 @@ export interface ElementType<Content = unknown> {
     denied?(denial: Denial): string | undefined;
     /** Which items may be written with one request. Only where the store has `putMany`. */
     readonly batches?: Batching<Content>;
+    /**
+     * What that system of the service's own grants a caller, by ARM's answer for the resource; undefined where Azure's
+     * roles decide over its data. No I/O. Absent: they always do.
+     */
+    ownAccess?(question: OwnAccessQuestion): OwnAccess | undefined;
     open(resource: ResourceRef, context: Context): Promise<Store<Content>>;
 }
 
@@ -199,8 +204,38 @@ export interface Denial {
     readonly options: Readonly<Record<string, unknown>>;
     /** The service's own error code, the most specific one. */
     readonly serviceCode: string | undefined;
-    /** Client or object ID of the caller, where it is known. */
-    readonly assignee?: string;
+    /** Who was refused, as far as it is known. */
+    readonly caller: Caller;
+}
+
+/** Who this process is on one side, as its token tells; members that it doesn't tell are missing. */
+export interface Caller {
+    readonly objectId?: string;
+    readonly principalType?: "ServicePrincipal" | "User";
+    readonly clientId?: string;
+    /** Object IDs of groups that it is in: those that stand in the token, seldom all. */
+    readonly groups?: readonly string[];
+}
+
+/** A question to a service's own permission system: may this caller do what a replica needs? */
+export interface OwnAccessQuestion {
+    readonly resource: ResourceRef;
+    /** ARM's answer for the resource. */
+    readonly answer: ArmResource;
+    readonly side: Side;
+    readonly mode: Mode;
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly caller: Caller;
+}
+
+/** What a service's own permission system says. */
+export interface OwnAccess {
+    /** What the caller lacks, in the service's words: `secrets: get, list`. Empty where nothing is. */
+    readonly missing: readonly string[];
+    /** False where it may have it by something that doesn't show, such as a group that it is in. */
+    readonly certain: boolean;
+    /** What is missing in a sentence, and the command that grants it. */
+    readonly remedy: string;
 }
 
 /** What a store works with. Clients are made with this `httpClient` and no retry or pacing of their own. */

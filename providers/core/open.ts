@@ -1,6 +1,8 @@
 import { ArmClient } from "./arm/client.js";
 import type { ElementType, Mode, Plugin, ResourceRef, Side, Store } from "./contract.js";
+import { identifyCaller } from "./permissions/caller.js";
 import { explainerOfDenied, type DeniedContext } from "./permissions/denied.js";
+import { verifyPermissions, type Verification } from "./permissions/verify.js";
 import { fallBackToOwnTenant } from "./credentials/challenge-tenant.js";
 import { resolveProfile, type Profile } from "./credentials/profile.js";
 import type { CredentialSettings, Environment } from "./credentials/settings.js";
@@ -40,6 +42,11 @@ export interface OpenedStore {
     readonly profile: Profile;
     /** The requests of this store, those that found the resource included. */
     readonly meter: Meter;
+    /**
+     * Whether the caller may do all that the mode needs there, before anything is done. Reads in ARM, and the first page
+     * of the listing where ARM tells nothing.
+     */
+    verify(): Promise<Verification>;
 }
 
 const resources = new ResourceCache();
@@ -84,11 +91,13 @@ export async function openStore(request: OpenRequest): Promise<OpenedStore> {
             new ArmClient({ credential, cloud, httpClient, signal }),
         );
         const detail = { side, resource: resource.id ?? resource.reference };
+        const guarded = guardStore(store, detail, explainerOfDenied(denied));
         return {
             resource,
-            store: guardStore(store, detail, explainerOfDenied(denied)),
+            store: guarded,
             profile,
             meter,
+            verify: () => verifyPermissions({ ...denied, probe: () => listFirst(guarded) }),
         };
     } catch (error) {
         throw toDataplaneError(error, { side, resource: reference.trim() });
@@ -125,13 +134,19 @@ async function startSession(request: Omit<OpenRequest, "mode">) {
     return { profile, httpClient: client, meter };
 }
 
+/** The least that can be read: one page of the listing, metadata only. */
+async function listFirst(store: Store): Promise<void> {
+    for await (const _ of store.list()) return;
+}
+
 function deniedContext(
     request: OpenRequest,
     resource: ResourceRef,
     profile: Profile,
     arm: ArmClient,
 ): DeniedContext {
-    const { element, side, mode, options = {}, accessHint } = request;
+    const { plugin, element, side, mode, options = {}, accessHint } = request;
+    const { credential, cloud, clientId } = profile;
     return {
         resource,
         element,
@@ -139,7 +154,8 @@ function deniedContext(
         mode,
         options,
         arm,
-        ...(profile.clientId === undefined ? {} : { assignee: profile.clientId }),
+        apiVersion: plugin.apiVersion,
+        caller: () => identifyCaller(credential, `${cloud.resourceManager}/.default`, clientId),
         ...(accessHint === undefined ? {} : { hint: accessHint }),
     };
 }

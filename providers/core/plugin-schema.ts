@@ -61,6 +61,7 @@ const elementType = z
                 size: callable,
             })
             .optional(),
+        ownAccess: optionalCallable,
         open: callable,
     })
     .refine((element) => !element.features.overrides || typeof element.override === "function", {

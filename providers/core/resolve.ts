@@ -4,6 +4,8 @@ import { ArmClient } from "./arm/client.js";
 import type { Cloud } from "./clouds.js";
 import type { Plugin, ResourceRef } from "./contract.js";
 import { DataplaneError, isDataplaneError } from "./errors.js";
+import { identifyCaller } from "./permissions/caller.js";
+import { assignCommand } from "./permissions/explain.js";
 import { mismatch, parseReference, referenceMatches, type ArmReference } from "./references.js";
 
 export interface ResolveRequest {
@@ -72,11 +74,12 @@ async function readByArm(request: ResolveRequest, reference: ArmReference) {
         return await arm.get(reference.id, plugin.apiVersion);
     } catch (error) {
         if (!isDataplaneError(error, "AccessDenied")) throw error;
+        const caller = await identifyCaller(credential, `${cloud.resourceManager}/.default`);
         throw new DataplaneError("AccessDenied", error.message, {
             ...error.detail,
             remedy:
                 `Assign the role "Reader" on the resource, or give its data-plane URL instead of the resource ID: ` +
-                `that needs no right in ARM.`,
+                `that needs no right in ARM.\n${assignCommand("Reader", reference.id, caller)}`,
             cause: error.cause,
         });
     }

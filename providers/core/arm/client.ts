@@ -38,7 +38,29 @@ export interface RoleAssignment {
         readonly roleDefinitionId: string;
         readonly principalId: string;
         readonly scope: string;
+        /** What must hold for it to grant anything. https://learn.microsoft.com/azure/role-based-access-control/conditions-format */
+        readonly condition?: string | null;
     };
+}
+
+/** https://learn.microsoft.com/azure/role-based-access-control/deny-assignments#deny-assignment-properties */
+export interface DenyAssignment {
+    readonly id: string;
+    readonly properties: {
+        readonly denyAssignmentName?: string;
+        readonly permissions?: readonly (PermissionSet & { readonly condition?: string | null })[];
+        readonly scope?: string;
+        readonly doNotApplyToChildScopes?: boolean;
+        readonly principals?: readonly DeniedPrincipal[];
+        readonly excludePrincipals?: readonly DeniedPrincipal[];
+        readonly condition?: string | null;
+    };
+}
+
+interface DeniedPrincipal {
+    readonly id?: string;
+    /** `User`, `Group`, `ServicePrincipal`, `SystemDefined` (everybody). */
+    readonly type?: string;
 }
 
 export interface RoleDefinition {
@@ -112,22 +134,34 @@ export class ArmClient {
     }
 
     /**
-     * Role assignments at a scope; `filter` is OData: `atScope()`, `principalId eq '…'`.
+     * Role assignments at a scope, above and below it; `filter` is OData: `atScope()`, `assignedTo('…')`,
+     * `principalId eq '…'`.
      *
      * Needs `Microsoft.Authorization/roleAssignments/read`.
      */
-    async roleAssignments(scope: string, filter?: string): Promise<RoleAssignment[]> {
-        const path = `${scope}/providers/Microsoft.Authorization/roleAssignments`;
-        return collect(
-            this.list(path, authorizationVersion, filter === undefined ? {} : { $filter: filter }),
-        );
+    roleAssignments(scope: string, filter?: string): Promise<RoleAssignment[]> {
+        return this.#authorization(scope, "roleAssignments", filter);
+    }
+
+    /**
+     * Deny assignments; `filter` is OData: `atScope()` is at the scope and above it.
+     * https://learn.microsoft.com/rest/api/authorization/deny-assignments/list-for-scope
+     *
+     * Needs `Microsoft.Authorization/denyAssignments/read`.
+     */
+    denyAssignments(scope: string, filter?: string): Promise<DenyAssignment[]> {
+        return this.#authorization(scope, "denyAssignments", filter);
     }
 
     /** Role definitions at a scope; `filter` is OData: `roleName eq 'Key Vault Secrets User'`. */
-    async roleDefinitions(scope: string, filter?: string): Promise<RoleDefinition[]> {
-        const path = `${scope}/providers/Microsoft.Authorization/roleDefinitions`;
+    roleDefinitions(scope: string, filter?: string): Promise<RoleDefinition[]> {
+        return this.#authorization(scope, "roleDefinitions", filter);
+    }
+
+    #authorization<T>(scope: string, type: string, filter?: string): Promise<T[]> {
+        const path = `${scope}/providers/Microsoft.Authorization/${type}`;
         return collect(
-            this.list(path, authorizationVersion, filter === undefined ? {} : { $filter: filter }),
+            this.list<T>(path, authorizationVersion, filter === undefined ? {} : { $filter: filter }),
         );
     }
 

@@ -1,19 +1,14 @@
-import type { ArmClient } from "../arm/client.js";
-import type { ElementType, Mode, ResourceRef, Side } from "../contract.js";
+import type { Caller } from "../contract.js";
 import { DataplaneError } from "../errors.js";
 import { explainMissing } from "./explain.js";
+import type { Finding } from "./judge.js";
 import { requiredPermissions } from "./required.js";
-import { verifyPermissions, type Verification } from "./verify.js";
+import { verifyPermissions, type Verification, type VerifyRequest } from "./verify.js";
 
 /** Who was refused, what, and where. */
-export interface DeniedContext {
-    readonly resource: ResourceRef;
-    readonly element: ElementType;
-    readonly side: Side;
-    readonly mode: Mode;
+export interface DeniedContext extends Omit<VerifyRequest, "probe"> {
     readonly options: Readonly<Record<string, unknown>>;
-    readonly arm: Pick<ArmClient, "permissions">;
-    readonly assignee?: string;
+    /** One more sentence after what to do. */
     readonly hint?: string;
 }
 
@@ -46,30 +41,34 @@ export function explainerOfDenied(
     };
 }
 
-function remedies(context: DeniedContext, error: DataplaneError, { missing, known }: Verification): string[] {
-    const { resource, element, side, mode, options, assignee, hint } = context;
+function remedies(context: DeniedContext, error: DataplaneError, verification: Verification): string[] {
+    const { resource, element, side, mode, options, hint } = context;
+    const { findings, known, caller } = verification;
     const scope = resource.id ?? resource.reference;
     const hints = hint === undefined ? [] : [hint];
     const { serviceCode } = error.detail;
-    const own = element.denied?.({
-        resource,
-        side,
-        mode,
-        options,
-        serviceCode,
-        ...(assignee === undefined ? {} : { assignee }),
-    });
+    const own = element.denied?.({ resource, side, mode, options, serviceCode, caller });
     if (own !== undefined) return [own, ...hints];
-    if (known && missing.length === 0) {
-        // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
-        return [
-            `The role is assigned at ${scope}, but does not act: a new assignment takes up to ten minutes; else look ` +
-                `for a deny assignment, or for a vault that uses access policies.`,
-            ...hints,
-        ];
+    if (!known) {
+        const needed = requiredPermissions(element, mode, options)[side];
+        return [...needed.map((permission) => explainMissing(permission, scope, caller)), ...hints];
     }
-    const needed = known ? missing : requiredPermissions(element, mode, options)[side];
-    return [...needed.map((permission) => explainMissing(permission, scope, assignee)), ...hints];
+    const wanting = findings.filter(({ standing }) => standing !== "granted");
+    if (wanting.length > 0) return [...wanting.map((finding) => remedy(finding, scope, caller)), ...hints];
+    // https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
+    return [
+        `The role is assigned at ${scope}, but does not act: a new assignment takes up to ten minutes; else look ` +
+            `for a deny assignment, or for a vault that uses access policies.`,
+        ...hints,
+    ];
+}
+
+function remedy({ permission, standing, actions, reason }: Finding, scope: string, caller: Caller): string {
+    if (standing === "denied") {
+        return `To ${permission.purpose}, ${actions.join(", ")} is needed at ${scope}, but ${reason ?? "it is denied"}.`;
+    }
+    const why = reason === undefined ? "" : `\nNow ${reason}.`;
+    return explainMissing(permission, scope, caller, actions) + why;
 }
 
 /** What was refused is the news; that ARM can't be asked about it as well must not hide it. */
@@ -77,6 +76,7 @@ async function ask(context: DeniedContext): Promise<Verification> {
     try {
         return await verifyPermissions(context);
     } catch {
-        return { missing: [], known: false };
+        const caller = (await context.caller?.()) ?? {};
+        return { caller, findings: [], missing: [], known: false };
     }
 }

@@ -25,6 +25,7 @@ export const replicaArgumentsSchema = z.strictObject({
     prune: z.boolean().default(false),
     detail: z.enum(["items", "groups"]).optional(),
     accessTimeout: z.number().nonnegative().default(defaultAccessTimeoutSeconds),
+    verifyPermissions: z.enum(["error", "warn", "off"]).default("warn"),
     options: z.record(z.string(), z.unknown()).default({}),
 });
 

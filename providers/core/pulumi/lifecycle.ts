@@ -17,6 +17,7 @@ import {
 import { openSide, processSignal } from "./session.js";
 import { providerSettings } from "./settings.js";
 import { copiedOf, itemsOf, outputsOf, urnOf } from "./state.js";
+import { ensureAccess } from "./verify-access.js";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -39,6 +40,7 @@ export async function runReplica(
     const signal = processSignal();
     const source = await openSide(entry, "source", parsed, providerSettings(), signal);
     const target = await openSide(entry, "target", parsed, providerSettings(), signal);
+    await ensureAccess({ entry, parsed, source, target, log, signal });
     const result = await replicate({
         element: entry.element,
         source: source.store,

@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isDataplaneError } from "../errors.js";
 import { identity } from "../references.js";
 import { findElement, type ElementEntry } from "../registry.js";
 import { argumentProblems } from "./check.js";
 import { argumentNames, argumentsOf, type ReplicaArguments } from "./arguments.js";
 import { programSettings } from "./program-settings.js";
-import { describe } from "./messages.js";
+import { describe, indented } from "./messages.js";
 import { Claims } from "./overlap.js";
 import { sharedPatternsOf } from "./shared-patterns.js";
+import { nothingVerified, previewAccess, type AccessPreview } from "./verify-access.js";
 import { mayPassInPreview, previewReplica, type Previewed } from "./preview.js";
 
 /** A replica that lists its source while the program runs. */
@@ -83,22 +85,33 @@ async function listWith(
     // `check` finds the same and says so.
     if (argumentProblems(entry, given).length > 0) return { items: {} };
     const parsed = argumentsOf({ ...given, target: target ?? "" });
-    let previewed: Previewed;
-    try {
-        previewed = await previewReplica({
-            entry,
-            parsed,
-            target,
-            settings: programSettings(),
-            plan: pulumi.runtime.isDryRun(),
-        });
-    } catch (error) {
-        if (!pulumi.runtime.isDryRun() || !mayPassInPreview(error)) {
-            return { items: {}, problem: describe(error) };
-        }
-        say(request, "warn", `the items are not known: ${describe(error)}`);
+    const plan = pulumi.runtime.isDryRun();
+    const asked = { entry, parsed, target, settings: programSettings() };
+    // The update verifies in the provider, when the roles that the same program assigns are there.
+    const [access, listing] = await Promise.allSettled([
+        plan ? previewAccess(asked) : nothingVerified,
+        previewReplica({ ...asked, plan }),
+    ]);
+    if (access.status === "rejected") throw access.reason;
+    if (listing.status === "rejected" && !(plan && mayPassInPreview(listing.reason))) {
+        return { items: {}, problem: describe(listing.reason) };
+    }
+    const { problems } = access.value;
+    if (parsed.verifyPermissions === "error" && Object.keys(problems).length > 0) {
+        return { items: {}, problem: Object.values(problems).map(indented).join("\n") };
+    }
+    if (listing.status === "rejected") {
+        const reason = describeOnce(listing.reason, problems.source);
+        say(request, "warn", `the items are not known: ${reason}`);
+        tellAccess(request, access.value);
         return { items: pulumi.runtime.unknownValue };
     }
+    const previewed = listing.value;
+    if (previewed.unseenTarget !== undefined) {
+        const reason = describeOnce(previewed.unseenTarget, problems.target);
+        say(request, "warn", `the plan does not look at the target: ${reason}`);
+    }
+    tellAccess(request, access.value);
     const clash = target === undefined ? undefined : claim(request, entry, parsed, target, previewed);
     if (clash !== undefined) return { items: {}, problem: clash };
     const { patterns, where } = previewed.unmatched;
@@ -109,6 +122,17 @@ async function listWith(
     for (const warning of previewed.warnings) say(request, "warn", warning);
     if (previewed.planLine !== undefined) say(request, "info", previewed.planLine);
     return { items: previewed.items };
+}
+
+/** Tells what is missing, and what can't be told. */
+function tellAccess(request: ListingRequest, { problems, notes }: AccessPreview): void {
+    for (const problem of Object.values(problems)) say(request, "warn", indented(problem));
+    for (const note of notes) say(request, "info", indented(note));
+}
+
+/** An error without its remedy where that was told already. */
+function describeOnce(error: unknown, told: string | undefined): string {
+    return told === undefined || !isDataplaneError(error) ? describe(error) : describe(error.message);
 }
 
 /** Enters what the replica writes; answers with a sentence where another one of the program has it already. */

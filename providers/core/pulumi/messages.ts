@@ -24,6 +24,11 @@ export function describe(error: unknown): string {
     const remedy = isDataplaneError(error) ? error.detail.remedy : undefined;
     const sentence = /[.!?:]$/.test(message) ? message : `${message}.`;
     const text = remedy !== undefined && !message.includes(remedy) ? `${sentence} ${remedy}` : message;
+    return indented(text);
+}
+
+/** Lines after the first stand in by two spaces, so that it shows what they belong to. Redacted. */
+export function indented(text: string): string {
     return redact(text.replaceAll(/\s*\n\s*/g, "\n  "));
 }
 

@@ -22,6 +22,8 @@ export interface Previewed {
     /** One line: `would create 12, update 3, leave 85 (4.2 GiB, about 2 min, server-side)`. */
     planLine?: string;
     warnings: string[];
+    /** Why the plan does not look at the target. */
+    unseenTarget?: unknown;
     /** Patterns of `include` that match nothing, and the name of the resource in which they don't. */
     unmatched: { patterns: readonly string[]; where: string };
 }
@@ -57,30 +59,30 @@ export async function previewReplica(request: PreviewRequest): Promise<Previewed
     const selector = new Selector(selectionOf(parsed), element);
     const byGroup = (parsed.detail ?? element.features.detail) === "groups";
     const collected = new Collector(byGroup, request);
-    const warnings: string[] = [];
     const listing = collected.tap(source.store.list(), selector);
-    let line: string | undefined;
-    if (request.plan) line = await plan(request, source.store, listing, warnings, signal);
+    let planned: Planned = {};
+    if (request.plan) planned = await plan(request, source.store, listing, signal);
     else for await (const _ of listing);
     return {
         items: collected.items(),
         byGroup,
         names: collected.names(),
-        ...(line === undefined ? {} : { planLine: line }),
-        warnings: [...renameWarnings(selector.unmatched(), source), ...warnings],
+        ...planned,
+        warnings: renameWarnings(selector.unmatched(), source),
         unmatched: { patterns: selector.unmatched().include, where: source.resource.name },
     };
 }
+
+type Planned = Pick<Previewed, "planLine" | "unseenTarget">;
 
 async function plan(
     request: PreviewRequest,
     source: Store,
     listing: AsyncIterable<Item>,
-    warnings: string[],
     signal: AbortSignal,
-): Promise<string> {
+): Promise<Planned> {
     const { entry, parsed } = request;
-    const target = await openTarget(request, warnings, signal);
+    const { target, unseenTarget } = await openTarget(request, signal);
     const planned = {
         element: entry.element,
         mode: parsed.mode,
@@ -90,7 +92,8 @@ async function plan(
     if (target === undefined) {
         // Whether the service moves the data may hang on the target, which is not there to be asked.
         const serverSide = source.movesDataFrom === undefined ? {} : { serverSide: false };
-        return planLine(await planPreview({ ...planned, ...serverSide }));
+        const line = planLine(await planPreview({ ...planned, ...serverSide }));
+        return { planLine: line, ...(unseenTarget === undefined ? {} : { unseenTarget }) };
     }
     const { store } = target;
     const foresee = store.foresee?.bind(store);
@@ -108,7 +111,7 @@ async function plan(
               }),
         ...(store.movesDataFrom === undefined ? {} : { serverSide: await store.movesDataFrom(source) }),
     });
-    return planLine(summary);
+    return { planLine: planLine(summary) };
 }
 
 /** An item that the target refuses until the user changes something counts as lost here; the update names it. */
@@ -121,23 +124,21 @@ async function foreseen(foresee: () => Promise<Item>, item: Item): Promise<Item>
     }
 }
 
-/** The target of a preview: undefined where it is not there yet or can't be reached, which a warning tells. */
+/** The target of a preview: none where it is not there yet, nor where it can't be reached, with the reason. */
 async function openTarget(
     request: PreviewRequest,
-    warnings: string[],
     signal: AbortSignal,
-): Promise<OpenedStore | undefined> {
-    if (request.target === undefined) return undefined;
+): Promise<{ target?: OpenedStore; unseenTarget?: unknown }> {
+    if (request.target === undefined) return {};
     try {
         const target = await openSide(request.entry, "target", request.parsed, request.settings, signal);
         // The first page tells whether it may be listed; a refusal must not spoil the listing of the source.
         for await (const _ of target.store.list()) break;
-        return target;
+        return { target };
     } catch (error) {
-        if (isDataplaneError(error, "NotFound")) return undefined;
+        if (isDataplaneError(error, "NotFound")) return {};
         if (!mayPassInPreview(error)) throw error;
-        warnings.push(`the plan does not look at the target: ${describe(error)}`);
-        return undefined;
+        return { unseenTarget: error };
     }
 }
 

@@ -40,6 +40,12 @@ export interface ReplicaArgs {
     prune?: boolean;
     /** How long a role that was just assigned is waited for, in seconds. Default 300. */
     accessTimeout?: number;
+    /**
+     * Whether permissions are compared with what is needed, in previews and before an update writes. `warn` (default):
+     * what is missing is told, with the commands that assign it. `error`: nothing is done until it is there; a role that
+     * the same program assigns is then missing in the first preview. `off`: not at all.
+     */
+    verifyPermissions?: "error" | "warn" | "off";
 }
 
 /** Arguments of element types whose items may get another name at the target. */

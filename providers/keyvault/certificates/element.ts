@@ -1,5 +1,5 @@
 import type { ElementType } from "../../core/contract.js";
-import { explainPolicies } from "../access-policies.js";
+import { explainPolicies, policyAccess } from "../access-policies.js";
 import { certificateLimits } from "../limits.js";
 import { compareNames, foldName, invalidName } from "../names.js";
 import type { CertificateContent } from "./content.js";
@@ -41,6 +41,7 @@ export const certificates: ElementType<CertificateContent> = {
     compare: compareNames,
     override: parseOverride,
     denied: (denial) => explainPolicies(denial, certificatePolicies(denial.mode, denial.options)),
+    ownAccess: (question) => policyAccess(question, certificatePolicies(question.mode, question.options)),
     open: openCertificateStore,
 };
 

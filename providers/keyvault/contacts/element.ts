@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ElementType, Permission, Side } from "../../core/contract.js";
-import { explainPolicies, type PolicyPermissions } from "../access-policies.js";
+import { explainPolicies, policyAccess, type PolicyPermissions } from "../access-policies.js";
 import { certificateLimits } from "../limits.js";
 import { compareNames, foldName } from "../names.js";
 import { roles } from "../permissions.js";
@@ -35,6 +35,7 @@ export const contacts: ElementType<null> = {
     key: foldName,
     compare: compareNames,
     denied: (denial) => explainPolicies(denial, policies),
+    ownAccess: (question) => policyAccess(question, policies),
     open: openContactStore,
 };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ElementType, Permission, Side } from "../../core/contract.js";
-import { explainPolicies, type PolicyPermissions } from "../access-policies.js";
+import { explainPolicies, policyAccess, type PolicyPermissions } from "../access-policies.js";
 import { certificateLimits } from "../limits.js";
 import { compareNames, foldName } from "../names.js";
 import { roles } from "../permissions.js";
@@ -38,6 +38,7 @@ export const issuers: ElementType<IssuerContent> = {
     compare: compareNames,
     override: (value) => ({ password: value }),
     denied: (denial) => explainPolicies(denial, policies),
+    ownAccess: (question) => policyAccess(question, policies),
     open: openIssuerStore,
 };
 

@@ -1,5 +1,5 @@
 import type { ElementType } from "../../core/contract.js";
-import { explainPolicies } from "../access-policies.js";
+import { explainPolicies, policyAccess } from "../access-policies.js";
 import { keyLimits } from "../limits.js";
 import { compareNames, foldName, invalidName } from "../names.js";
 import type { KeyContent } from "./content.js";
@@ -38,5 +38,7 @@ export const keys: ElementType<KeyContent> = {
     key: foldName,
     compare: compareNames,
     denied: (denial) => explainPolicies(denial, keyPolicies(denial.mode, mayRecreate(denial.options))),
+    ownAccess: (question) =>
+        policyAccess(question, keyPolicies(question.mode, mayRecreate(question.options))),
     open: openKeyStore,
 };

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ElementType } from "../../core/contract.js";
 import { secretLimits } from "../limits.js";
 import { compareNames, foldName, invalidName } from "../names.js";
-import { explainPolicies } from "../access-policies.js";
+import { explainPolicies, policyAccess } from "../access-policies.js";
 import { secretPermissions, secretPolicies } from "../permissions.js";
 import { rewriteContent, type SecretContent } from "./content.js";
 import { openSecretStore } from "./open.js";
@@ -49,5 +49,6 @@ export const secrets: ElementType<SecretContent> = {
     override: (value) => ({ value }),
     rewrite: rewriteContent,
     denied: (denial) => explainPolicies(denial, secretPolicies(denial.mode)),
+    ownAccess: (question) => policyAccess(question, secretPolicies(question.mode)),
     open: openSecretStore,
 };

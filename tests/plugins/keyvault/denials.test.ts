@@ -43,7 +43,7 @@ describe("a vault that refuses", () => {
         expect(error.detail.serviceCode).to.equal("AccessDenied");
         const name = vault.id.split("/").at(-1) ?? "";
         expect(error.detail.remedy).to.include(
-            `az keyvault set-policy --name ${name} --spn ${vault.replicator.clientId} --secret-permissions list get`,
+            `az keyvault set-policy --name ${name} --object-id ${vault.replicator.objectId} --secret-permissions list get`,
         );
         expect(error.detail.remedy).not.to.include("role assignment");
     });

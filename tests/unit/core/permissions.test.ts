@@ -4,6 +4,7 @@ import type { PermissionSet } from "../../../providers/core/arm/client.js";
 import { DataplaneError } from "../../../providers/core/errors.js";
 import { explainerOfDenied } from "../../../providers/core/permissions/denied.js";
 import { explainMissing } from "../../../providers/core/permissions/explain.js";
+import type { PermissionSource } from "../../../providers/core/permissions/grants.js";
 import { isGranted, matchesAction } from "../../../providers/core/permissions/match.js";
 import { requiredPermissions } from "../../../providers/core/permissions/required.js";
 import { verifyPermissions } from "../../../providers/core/permissions/verify.js";
@@ -69,12 +70,22 @@ const resource = {
 };
 const common = { resource, element, side: "target", mode: "replication" } as const;
 
+/** An ARM that has nothing to tell. */
+const silent: PermissionSource = {
+    permissions: () => Promise.resolve([]),
+    roleAssignments: () => Promise.resolve([]),
+    roleDefinition: () => Promise.resolve(undefined),
+    denyAssignments: () => Promise.resolve([]),
+    get: () => Promise.resolve(undefined),
+};
+
 function granting(...sets: PermissionSet[]) {
     let asked = 0;
     return {
         get asked() {
             return asked;
         },
+        ...silent,
         permissions: () => {
             asked += 1;
             return Promise.resolve(sets);
@@ -95,15 +106,19 @@ describe("verifyPermissions", () => {
 
     it("does not know without an ARM resource ID or without a right in ARM", async () => {
         const arm = granting();
-        const byUrl = await verifyPermissions({ ...common, resource: {}, arm });
-        expect(byUrl).to.deep.equal({ missing: [], known: false });
+        const { id: _unknown, ...url } = { ...resource, reference: "https://app" };
+        const byUrl = await verifyPermissions({ ...common, resource: url, arm });
+        expect(byUrl).to.deep.include({ missing: [], known: false });
         expect(arm.asked).to.equal(0);
-        const denied = { permissions: () => Promise.reject(new DataplaneError("AccessDenied", "m")) };
+        const denied = {
+            ...silent,
+            permissions: () => Promise.reject(new DataplaneError("AccessDenied", "m")),
+        };
         expect((await verifyPermissions({ ...common, arm: denied })).known).to.equal(false);
     });
 
     it("does not take another failure for an answer", async () => {
-        const broken = { permissions: () => Promise.reject(new DataplaneError("Throttled", "m")) };
+        const broken = { ...silent, permissions: () => Promise.reject(new DataplaneError("Throttled", "m")) };
         const error: unknown = await verifyPermissions({ ...common, arm: broken }).catch(
             (reason: unknown) => reason,
         );
@@ -114,10 +129,13 @@ describe("verifyPermissions", () => {
 describe("the text about a missing permission", () => {
     const [permission] = requiredPermissions(element, "template").source;
 
+    const caller = { objectId: "oid", principalType: "User" } as const;
+
     it("names purpose, action, role, scope and command", () => {
-        expect(permission && explainMissing(permission, boxId(), "caller")).to.equal(
+        expect(permission && explainMissing(permission, boxId(), caller)).to.equal(
             `To read things, the role "Fake Reader" (${read}) is needed at ${boxId()}:\n` +
-                `az role assignment create --role "Fake Reader" --assignee caller --scope "${boxId()}"`,
+                `az role assignment create --assignee-object-id oid --assignee-principal-type User ` +
+                `--role "Fake Reader" --scope "${boxId()}"`,
         );
     });
 
@@ -145,7 +163,7 @@ describe("an AccessDenied of a store", () => {
     });
 
     it("names all roles where ARM can't be asked, whatever the reason", async () => {
-        const arm = { permissions: () => Promise.reject(new DataplaneError("Unreachable", "m")) };
+        const arm = { ...silent, permissions: () => Promise.reject(new DataplaneError("Unreachable", "m")) };
         const { detail } = await explainerOfDenied({ ...context, arm })(denied);
         expect(detail.remedy).to.contain("Fake Writer").and.to.contain("Fake Reader");
     });

@@ -33,7 +33,7 @@ describe("what every state holds", () => {
             "schema",
         ]);
         expect([...argumentNames].sort()).to.deep.equal(
-            "accessTimeout detail exclude include mode onConflict onDelete onItemError options overrides prune rename rewrite source sourceProfile target targetProfile".split(
+            "accessTimeout detail exclude include mode onConflict onDelete onItemError options overrides prune rename rewrite source sourceProfile target targetProfile verifyPermissions".split(
                 " ",
             ),
         );

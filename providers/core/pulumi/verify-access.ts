@@ -1,0 +1,147 @@
+import type { Side } from "../contract.js";
+import type { CredentialSettings } from "../credentials/settings.js";
+import { DataplaneError, isDataplaneError } from "../errors.js";
+import type { OpenedStore } from "../open.js";
+import { reportAccess, type AccessReport } from "../permissions/report.js";
+import { requiredPermissions } from "../permissions/required.js";
+import type { ElementEntry } from "../registry.js";
+import { AccessWait } from "../replication/access-wait.js";
+import { systemTiming, type Timing } from "../replication/timing.js";
+import type { ReplicaArguments } from "./arguments.js";
+import type { EngineLog } from "./engine-log.js";
+import { describe } from "./messages.js";
+import { openSide } from "./session.js";
+
+/** What a preview tells of the permissions of both sides. */
+export interface AccessPreview {
+    /** What is missing for sure, by side. */
+    readonly problems: Readonly<Partial<Record<Side, string>>>;
+    /** What can't be told. */
+    readonly notes: readonly string[];
+}
+
+export const nothingVerified: AccessPreview = { problems: {}, notes: [] };
+
+/** What a preview verifies. */
+export interface AccessPreviewRequest {
+    readonly entry: ElementEntry;
+    readonly parsed: ReplicaArguments;
+    /** Undefined while the target is not known. */
+    readonly target: string | undefined;
+    readonly settings: CredentialSettings;
+}
+
+/**
+ * Verifies, in a preview, the permissions of both sides. A side whose resource may not be read in ARM lacks that; one
+ * that can't be opened for another reason is not verified: why it can't is what the listing says.
+ */
+export async function previewAccess(request: AccessPreviewRequest): Promise<AccessPreview> {
+    const { entry, parsed, target, settings } = request;
+    if (parsed.verifyPermissions === "off" || !entry.element.features.modes.includes(parsed.mode)) {
+        return nothingVerified;
+    }
+    const sides: readonly Side[] = target === undefined ? ["source"] : ["source", "target"];
+    const signal = new AbortController().signal;
+    const reports = await Promise.all(
+        sides.map((side) =>
+            orNothing(async () => {
+                const opened = await openSide(entry, side, parsed, settings, signal).catch(refused);
+                return opened instanceof DataplaneError
+                    ? { problem: `${entry.element.name}: ${describe(opened)}`, notes: [] }
+                    : verifySide(entry, side, parsed, opened);
+            }),
+        ),
+    );
+    const [sourceProblem, targetProblem] = reports.map(({ problem }) => problem);
+    return {
+        problems: {
+            ...(sourceProblem === undefined ? {} : { source: sourceProblem }),
+            ...(targetProblem === undefined ? {} : { target: targetProblem }),
+        },
+        notes: reports.flatMap(({ notes }) => notes),
+    };
+}
+
+function refused(error: unknown): DataplaneError {
+    if (error instanceof DataplaneError && error.code === "AccessDenied") return error;
+    throw error;
+}
+
+/** What an update verifies before it writes. */
+export interface AccessCheckRequest {
+    readonly entry: ElementEntry;
+    readonly parsed: ReplicaArguments;
+    readonly source: OpenedStore;
+    readonly target: OpenedStore;
+    readonly log: EngineLog;
+    readonly signal: AbortSignal;
+    /** Default: the system's clock. */
+    readonly timing?: Timing;
+}
+
+/**
+ * Verifies the permissions of both sides before anything is written. With `verifyPermissions: "error"` whatever is
+ * missing is an error: at the target after `accessTimeout`, as an assignment may be on its way; at the source at once.
+ * Otherwise it is a warning, and so is everything that ARM can't be asked about.
+ *
+ * @throws DataplaneError `AccessDenied`, whose remedy is the block of what is missing.
+ */
+export async function ensureAccess(request: AccessCheckRequest): Promise<void> {
+    const { entry, parsed, source, target, log, signal, timing = systemTiming } = request;
+    if (parsed.verifyPermissions === "off") return;
+    if (parsed.verifyPermissions === "warn") {
+        const reports = await Promise.all([
+            orNothing(() => verifySide(entry, "source", parsed, source)),
+            orNothing(() => verifySide(entry, "target", parsed, target)),
+        ]);
+        for (const { problem } of reports) if (problem !== undefined) await log.lasting(problem, "warning");
+        return;
+    }
+    const wait = new AccessWait({
+        timeoutMilliseconds: parsed.accessTimeout * 1000,
+        timing,
+        signal,
+        role: requiredPermissions(entry.element, parsed.mode, parsed.options)
+            .target.map(({ role }) => role.name)
+            .join(" and "),
+        onWaiting: (message) => {
+            log.progress(message);
+        },
+    });
+    await requireSide(entry, "source", parsed, source);
+    await wait.run(() => requireSide(entry, "target", parsed, target));
+}
+
+async function requireSide(
+    entry: ElementEntry,
+    side: Side,
+    parsed: ReplicaArguments,
+    opened: OpenedStore,
+): Promise<void> {
+    const { problem } = await verifySide(entry, side, parsed, opened);
+    if (problem === undefined) return;
+    const resource = opened.resource.id ?? opened.resource.reference;
+    const message = `the ${side} is not ready for ${entry.element.name}, and nothing was written`;
+    throw new DataplaneError("AccessDenied", message, { side, resource, remedy: problem });
+}
+
+async function verifySide(
+    entry: ElementEntry,
+    side: Side,
+    parsed: ReplicaArguments,
+    opened: OpenedStore,
+): Promise<AccessReport> {
+    const { element } = entry;
+    const required = requiredPermissions(element, parsed.mode, parsed.options)[side];
+    return reportAccess(await opened.verify(), { element, side, resource: opened.resource, required });
+}
+
+/** Where a side can't be verified, the listing or the update itself finds out why, and says so. */
+async function orNothing(report: () => Promise<AccessReport>): Promise<AccessReport> {
+    try {
+        return await report();
+    } catch (error) {
+        if (!isDataplaneError(error) || error.code === "Cancelled") throw error;
+        return { notes: [] };
+    }
+}
