@@ -57,7 +57,7 @@ export async function grantsAt(
     const conditional = here.filter(hasCondition);
     const unconditional = conditional.length === 0 ? [] : here.filter((one) => !hasCondition(one));
     const withRole = (list: readonly RoleAssignment[]): Promise<AssignedRole[]> =>
-        Promise.all(list.map((assignment) => readRole(assignment, arm)));
+        Promise.all(list.map((assignment) => readRole(assignment, resource, arm)));
     return {
         sets,
         unconditional: await withRole(unconditional),
@@ -67,8 +67,15 @@ export async function grantsAt(
     };
 }
 
-async function readRole(assignment: RoleAssignment, arm: PermissionSource): Promise<AssignedRole> {
-    const definition = await whereKnown(() => arm.roleDefinition(assignment.properties.roleDefinitionId));
+/** At the resource's scope: at that of the assignment, a subscription perhaps, the caller may read nothing. */
+async function readRole(
+    assignment: RoleAssignment,
+    resource: string,
+    arm: PermissionSource,
+): Promise<AssignedRole> {
+    const name = assignment.properties.roleDefinitionId.split("/").at(-1) ?? "";
+    const id = `${resource}/providers/Microsoft.Authorization/roleDefinitions/${name}`;
+    const definition = await whereKnown(() => arm.roleDefinition(id));
     return { assignment, sets: definition?.properties.permissions };
 }
 
