@@ -3,6 +3,7 @@ import { blobsLife } from "./replicas/blobs.js";
 import { examples } from "./replicas/examples.js";
 import { firstUp } from "./replicas/first-up.js";
 import { interruption } from "./replicas/interruption.js";
+import { missingPermissions } from "./replicas/missing-permissions.js";
 import { secretsLife } from "./replicas/secrets.js";
 import { variants } from "./replicas/variants.js";
 import { wholeVault } from "./replicas/whole-vault.js";
@@ -26,5 +27,6 @@ describe("replicas on the real engine", () => {
     firstUp(() => world);
     examples(() => world);
     badInput(() => world);
+    missingPermissions(() => world);
     interruption(() => world);
 });

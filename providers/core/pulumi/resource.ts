@@ -41,9 +41,9 @@ export interface ReplicaArgs {
     /** How long a role that was just assigned is waited for, in seconds. Default 300. */
     accessTimeout?: number;
     /**
-     * Whether permissions are compared with what is needed, in previews and before an update writes. `warn` (default):
-     * what is missing is told, with the commands that assign it. `error`: nothing is done until it is there; a role that
-     * the same program assigns is then missing in the first preview. `off`: not at all.
+     * Whether the permissions of both sides are compared with what is needed. `warn` (default): a preview tells what is
+     * missing, with the commands that assign it. `error`: the preview fails, and an update writes nothing until it is
+     * there; a role that the same program assigns is then missing in the first preview. `off`: not at all.
      */
     verifyPermissions?: "error" | "warn" | "off";
 }

@@ -80,23 +80,17 @@ export interface AccessCheckRequest {
 }
 
 /**
- * Verifies the permissions of both sides before anything is written. With `verifyPermissions: "error"` whatever is
- * missing is an error: at the target after `accessTimeout`, as an assignment may be on its way; at the source at once.
- * Otherwise it is a warning, and so is everything that ARM can't be asked about.
+ * With `verifyPermissions: "error"`: verifies the permissions of both sides before anything is written. What is missing
+ * is an error: at the target after `accessTimeout`, as an assignment may be on its way; at the source at once.
+ *
+ * With `warn` the preview has warned. Here the role that the same program has just assigned may not show yet, and would
+ * be warned of in vain: replication waits for it, and names what is still denied then.
  *
  * @throws DataplaneError `AccessDenied`, whose remedy is the block of what is missing.
  */
 export async function ensureAccess(request: AccessCheckRequest): Promise<void> {
     const { entry, parsed, source, target, log, signal, timing = systemTiming } = request;
-    if (parsed.verifyPermissions === "off") return;
-    if (parsed.verifyPermissions === "warn") {
-        const reports = await Promise.all([
-            orNothing(() => verifySide(entry, "source", parsed, source)),
-            orNothing(() => verifySide(entry, "target", parsed, target)),
-        ]);
-        for (const { problem } of reports) if (problem !== undefined) await log.lasting(problem, "warning");
-        return;
-    }
+    if (parsed.verifyPermissions !== "error") return;
     const wait = new AccessWait({
         timeoutMilliseconds: parsed.accessTimeout * 1000,
         timing,
