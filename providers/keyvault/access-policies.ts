@@ -1,4 +1,5 @@
-import type { Caller, Denial, OwnAccess, OwnAccessQuestion, ResourceRef, Side } from "../core/contract.js";
+import type { Caller, Denial, OwnAccess, OwnAccessQuestion } from "../core/access.js";
+import type { ResourceRef, Side } from "../core/contract.js";
 
 /** What an access policy grants permissions on. */
 export type PolicySubject = "secret" | "key" | "certificate";

@@ -1,5 +1,5 @@
 import type { TokenCredential } from "@azure/core-auth";
-import type { Caller } from "../contract.js";
+import type { Caller } from "../access.js";
 
 /** The claims that are looked at. https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference */
 interface Claims {

@@ -1,4 +1,4 @@
-import type { Caller } from "../contract.js";
+import type { Caller } from "../access.js";
 import { DataplaneError } from "../errors.js";
 import { explainMissing } from "./explain.js";
 import type { Finding } from "./judge.js";

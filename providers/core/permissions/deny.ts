@@ -1,5 +1,5 @@
 import type { DenyAssignment } from "../arm/client.js";
-import type { Caller } from "../contract.js";
+import type { Caller } from "../access.js";
 import { isGranted, type ActionKind } from "./match.js";
 
 /** "All principals" in a deny assignment. https://learn.microsoft.com/azure/role-based-access-control/deny-assignments#the-all-principals-principal */

@@ -1,4 +1,5 @@
-import type { Caller, Permission } from "../contract.js";
+import type { Caller } from "../access.js";
+import type { Permission } from "../contract.js";
 
 /**
  * What to do about a permission that is missing, as a block of text: what it is for, the actions, the role, the scope

@@ -1,5 +1,5 @@
 import type { ArmClient, DenyAssignment, PermissionSet, RoleAssignment } from "../arm/client.js";
-import type { Caller } from "../contract.js";
+import type { Caller } from "../access.js";
 import { isDataplaneError } from "../errors.js";
 
 /** What is asked of ARM; all of it reads. */

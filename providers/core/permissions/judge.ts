@@ -1,4 +1,5 @@
-import type { Caller, Permission } from "../contract.js";
+import type { Caller } from "../access.js";
+import type { Permission } from "../contract.js";
 import { denies } from "./deny.js";
 import type { AssignedRole, Grants } from "./grants.js";
 import { isGranted, type ActionKind } from "./match.js";

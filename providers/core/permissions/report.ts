@@ -1,4 +1,5 @@
-import type { Caller, ElementType, Permission, ResourceRef, Side } from "../contract.js";
+import type { Caller } from "../access.js";
+import type { ElementType, Permission, ResourceRef, Side } from "../contract.js";
 import { assignCommand } from "./explain.js";
 import type { Finding } from "./judge.js";
 import type { Verification } from "./verify.js";

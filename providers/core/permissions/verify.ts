@@ -1,4 +1,5 @@
-import type { Caller, ElementType, Mode, OwnAccess, Permission, ResourceRef, Side } from "../contract.js";
+import type { Caller, OwnAccess } from "../access.js";
+import type { ElementType, Mode, Permission, ResourceRef, Side } from "../contract.js";
 import { isDataplaneError } from "../errors.js";
 import { grantsAt, type PermissionSource } from "./grants.js";
 import { judge, type Finding } from "./judge.js";

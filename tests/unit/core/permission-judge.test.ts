@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { DenyAssignment, PermissionSet, RoleAssignment } from "../../../providers/core/arm/client.js";
-import type { Caller, Permission } from "../../../providers/core/contract.js";
+import type { Caller } from "../../../providers/core/access.js";
+import type { Permission } from "../../../providers/core/contract.js";
 import { DataplaneError } from "../../../providers/core/errors.js";
 import { callerOf, identifyCaller } from "../../../providers/core/permissions/caller.js";
 import { denies } from "../../../providers/core/permissions/deny.js";
