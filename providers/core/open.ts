@@ -2,6 +2,7 @@ import { ArmClient } from "./arm/client.js";
 import type { ElementType, Mode, Plugin, ResourceRef, Side, Store } from "./contract.js";
 import { identifyCaller } from "./permissions/caller.js";
 import { explainerOfDenied, type DeniedContext } from "./permissions/denied.js";
+import type { KeptAnswers } from "./permissions/kept-answers.js";
 import { verifyPermissions, type Verification } from "./permissions/verify.js";
 import { fallBackToOwnTenant } from "./credentials/challenge-tenant.js";
 import { resolveProfile, type Profile } from "./credentials/profile.js";
@@ -45,8 +46,10 @@ export interface OpenedStore {
     /**
      * Whether the caller may do all that the mode needs there, before anything is done. Reads in ARM, and the first page
      * of the listing where ARM tells nothing.
+     *
+     * @param kept what was asked of ARM already. Default: all is asked anew.
      */
-    verify(): Promise<Verification>;
+    verify(kept?: KeptAnswers): Promise<Verification>;
 }
 
 const resources = new ResourceCache();
@@ -84,12 +87,8 @@ export async function openStore(request: OpenRequest): Promise<OpenedStore> {
             signal,
             options,
         });
-        const denied = deniedContext(
-            request,
-            resource,
-            profile,
-            new ArmClient({ credential, cloud, httpClient, signal }),
-        );
+        const arm = new ArmClient({ credential, cloud, httpClient, signal });
+        const denied = deniedContext(request, resource, profile, arm);
         const detail = { side, resource: resource.id ?? resource.reference };
         const guarded = guardStore(store, detail, explainerOfDenied(denied));
         return {
@@ -97,7 +96,12 @@ export async function openStore(request: OpenRequest): Promise<OpenedStore> {
             store: guarded,
             profile,
             meter,
-            verify: () => verifyPermissions({ ...denied, probe: () => listFirst(guarded) }),
+            verify: (kept) =>
+                verifyPermissions({
+                    ...denied,
+                    ...(kept === undefined ? {} : { arm: kept.source(arm, profile.key) }),
+                    probe: () => listFirst(guarded),
+                }),
         };
     } catch (error) {
         throw toDataplaneError(error, { side, resource: reference.trim() });

@@ -5,6 +5,7 @@ import { LocalAzure } from "../../emulator/local-azure.js";
 import type { ServicePrincipal } from "../../emulator/identities.js";
 import type { Mode, Side } from "../../providers/core/contract.js";
 import type { CredentialSettings } from "../../providers/core/credentials/settings.js";
+import { KeptAnswers } from "../../providers/core/permissions/kept-answers.js";
 import { requiredPermissions } from "../../providers/core/permissions/required.js";
 import { argumentsOf } from "../../providers/core/pulumi/arguments.js";
 import { previewAccess, type AccessPreview } from "../../providers/core/pulumi/verify-access.js";
@@ -82,7 +83,7 @@ export interface Stage {
     readonly references: Readonly<Record<Side, string>>;
     readonly who: Readonly<Record<Side, ServicePrincipal>>;
     readonly settings: CredentialSettings;
-    verify(change?: Record<string, unknown>): Promise<AccessPreview>;
+    verify(change?: Record<string, unknown>, answers?: KeptAnswers): Promise<AccessPreview>;
 }
 
 /** A local Azure for verifications of permissions. */
@@ -126,9 +127,9 @@ export class PermissionWorld {
             references,
             who,
             settings,
-            verify: (change = {}) => {
+            verify: (change = {}, answers = new KeptAnswers()) => {
                 const parsed = argumentsOf({ ...references, mode, options, ...change });
-                return previewAccess({ entry, parsed, target: parsed.target, settings });
+                return previewAccess({ entry, parsed, target: parsed.target, settings, answers });
             },
         };
     }

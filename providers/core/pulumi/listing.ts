@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isDataplaneError } from "../errors.js";
 import { identity } from "../references.js";
+import { KeptAnswers } from "../permissions/kept-answers.js";
 import { findElement, type ElementEntry } from "../registry.js";
 import { argumentProblems } from "./check.js";
 import { argumentNames, argumentsOf, type ReplicaArguments } from "./arguments.js";
@@ -23,16 +24,22 @@ export interface ListingRequest {
     parent?: pulumi.Resource | undefined;
 }
 
-/** One program process may run several programs (the Automation API): each has a stack resource of its own. */
-const claimsByProgram = new WeakMap<object, Claims>();
-const claimsWithoutProgram = new Claims();
+/** What the replicas of a program share. */
+class Shared {
+    readonly claims = new Claims();
+    readonly answers = new KeptAnswers();
+}
 
-function claimsOfProgram(): Claims {
+/** One program process may run several programs (the Automation API): each has a stack resource of its own. */
+const sharedByProgram = new WeakMap<object, Shared>();
+const sharedWithoutProgram = new Shared();
+
+function sharedOfProgram(): Shared {
     const stack = pulumi.runtime.getStackResource();
-    if (stack === undefined) return claimsWithoutProgram;
-    const claims = claimsByProgram.get(stack) ?? new Claims();
-    claimsByProgram.set(stack, claims);
-    return claims;
+    if (stack === undefined) return sharedWithoutProgram;
+    const shared = sharedByProgram.get(stack) ?? new Shared();
+    sharedByProgram.set(stack, shared);
+    return shared;
 }
 
 /** What a listing adds to a replica's inputs. */
@@ -89,7 +96,7 @@ async function listWith(
     const asked = { entry, parsed, target, settings: programSettings() };
     // The update verifies in the provider, when the roles that the same program assigns are there.
     const [access, listing] = await Promise.allSettled([
-        plan ? previewAccess(asked) : nothingVerified,
+        plan ? previewAccess({ ...asked, answers: sharedOfProgram().answers }) : nothingVerified,
         previewReplica({ ...asked, plan }),
     ]);
     if (access.status === "rejected") throw access.reason;
@@ -143,7 +150,7 @@ function claim(
     target: string,
     previewed: Previewed,
 ): string | undefined {
-    return claimsOfProgram().enter({
+    return sharedOfProgram().claims.enter({
         resource: request.name,
         target: identity(target, entry.plugin),
         elementKey: entry.key,

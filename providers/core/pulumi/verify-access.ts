@@ -2,6 +2,7 @@ import type { Side } from "../contract.js";
 import type { CredentialSettings } from "../credentials/settings.js";
 import { DataplaneError, isDataplaneError } from "../errors.js";
 import type { OpenedStore } from "../open.js";
+import type { KeptAnswers } from "../permissions/kept-answers.js";
 import { reportAccess, type AccessReport } from "../permissions/report.js";
 import { requiredPermissions } from "../permissions/required.js";
 import type { ElementEntry } from "../registry.js";
@@ -29,6 +30,8 @@ export interface AccessPreviewRequest {
     /** Undefined while the target is not known. */
     readonly target: string | undefined;
     readonly settings: CredentialSettings;
+    /** What other replicas have asked already. Default: all is asked anew. */
+    readonly answers?: KeptAnswers;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface AccessPreviewRequest {
  * that can't be opened for another reason is not verified: why it can't is what the listing says.
  */
 export async function previewAccess(request: AccessPreviewRequest): Promise<AccessPreview> {
-    const { entry, parsed, target, settings } = request;
+    const { entry, parsed, target, settings, answers } = request;
     if (parsed.verifyPermissions === "off" || !entry.element.features.modes.includes(parsed.mode)) {
         return nothingVerified;
     }
@@ -48,7 +51,7 @@ export async function previewAccess(request: AccessPreviewRequest): Promise<Acce
                 const opened = await openSide(entry, side, parsed, settings, signal).catch(refused);
                 return opened instanceof DataplaneError
                     ? { problem: `${entry.element.name}: ${describe(opened)}`, notes: [] }
-                    : verifySide(entry, side, parsed, opened);
+                    : verifySide(entry, side, parsed, opened, answers);
             }),
         ),
     );
@@ -124,10 +127,11 @@ async function verifySide(
     side: Side,
     parsed: ReplicaArguments,
     opened: OpenedStore,
+    answers?: KeptAnswers,
 ): Promise<AccessReport> {
     const { element } = entry;
     const required = requiredPermissions(element, parsed.mode, parsed.options)[side];
-    return reportAccess(await opened.verify(), { element, side, resource: opened.resource, required });
+    return reportAccess(await opened.verify(answers), { element, side, resource: opened.resource, required });
 }
 
 /** Where a side can't be verified, the listing or the update itself finds out why, and says so. */
