@@ -3,6 +3,7 @@ import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { ZodType } from "zod";
 import type { Denial, OwnAccess, OwnAccessQuestion } from "./access.js";
 import type { Cloud } from "./clouds.js";
+import type { PriceTable } from "./estimate/prices.js";
 import type { Json } from "./json.js";
 
 /**
@@ -34,6 +35,8 @@ export interface ResourceRef {
     name: string;
     endpoints: Endpoints;
     location?: string;
+    /** `Enabled`, `Disabled` and the like, as ARM has it; undefined where it doesn't say. */
+    publicNetworkAccess?: string;
     /** As the user named it. */
     reference: string;
 }
@@ -60,6 +63,8 @@ export interface Plugin {
      * false for types such as virtual machines, whose names are unique in their resource group only.
      */
     readonly uniqueNames?: boolean;
+    /** What its services cost. Absent: nobody knows. */
+    readonly prices?: PriceTable;
     readonly elements: Readonly<Record<string, ElementType>>;
 }
 
@@ -102,6 +107,26 @@ export interface Limits {
     readonly itemsPerPage?: number;
     /** Bytes per second through this process, for estimates. Undefined where size hardly matters. */
     readonly bytesPerSecond?: number;
+    /** How large contents go in parts, by their path. For estimates. Absent: each goes with one request. */
+    readonly parts?: { readonly streamed: Parts; readonly serverSide: Parts };
+    /** What requests are billed as. Absent: nobody knows. */
+    readonly billed?: Billing;
+}
+
+/** Contents larger than so many bytes go in parts of so many. */
+export interface Parts {
+    readonly above: number;
+    readonly bytes: number;
+}
+
+/** What the service bills, by the names of the plugin's prices. */
+export interface Billing {
+    /** What one item costs when it is copied in that mode. */
+    perItem(mode: Mode): Readonly<Record<string, number>>;
+    /** The price of one page of a listing. */
+    readonly perPage: string;
+    /** The price of a request for a part of a large content. Default: that of a page. */
+    readonly perPart?: string;
 }
 
 /** Facts about an element type, not wishes; the conformance suite checks them against the store. */

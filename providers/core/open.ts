@@ -11,6 +11,7 @@ import { guardStore } from "./guarded-store.js";
 import { createHttpClient, type HttpClientOptions } from "./http/client.js";
 import type { Meter } from "./http/meter.js";
 import { toDataplaneError } from "./http-errors.js";
+import { explainReach, reachOf, type ReachReport } from "./reach.js";
 import { ResourceCache } from "./resource-cache.js";
 
 /** One element type of one resource, to be opened on one side. */
@@ -50,6 +51,8 @@ export interface OpenedStore {
      * @param kept what was asked of ARM already. Default: all is asked anew.
      */
     verify(kept?: KeptAnswers): Promise<Verification>;
+    /** Whether this machine gets through to the data plane, by the first page of the listing. */
+    reach(): Promise<ReachReport>;
 }
 
 const resources = new ResourceCache();
@@ -90,7 +93,8 @@ export async function openStore(request: OpenRequest): Promise<OpenedStore> {
         const arm = new ArmClient({ credential, cloud, httpClient, signal });
         const denied = deniedContext(request, resource, profile, arm);
         const detail = { side, resource: resource.id ?? resource.reference };
-        const guarded = guardStore(store, detail, explainerOfDenied(denied));
+        const explainDenied = explainerOfDenied(denied);
+        const guarded = guardStore(store, detail, (error) => explainDenied(explainReach(error, resource)));
         return {
             resource,
             store: guarded,
@@ -102,6 +106,7 @@ export async function openStore(request: OpenRequest): Promise<OpenedStore> {
                     ...(kept === undefined ? {} : { arm: kept.source(arm, profile.key) }),
                     probe: () => listFirst(guarded),
                 }),
+            reach: () => reachOf(guarded, resource),
         };
     } catch (error) {
         throw toDataplaneError(error, { side, resource: reference.trim() });

@@ -14,6 +14,8 @@ const rate = z.looseObject({
     source: z.string().min(1),
 });
 
+const parts = z.strictObject({ above: z.number().positive(), bytes: z.number().positive() });
+
 const features = z.strictObject({
     modes: z.array(z.enum(["template", "replication"])).min(1),
     order: z.enum(["key", "none"]),
@@ -41,6 +43,10 @@ const elementType = z
             rates: z.array(rate),
             requestsPerItem: callable,
             bytesPerSecond: z.number().positive().optional(),
+            parts: z.strictObject({ streamed: parts, serverSide: parts }).optional(),
+            billed: z
+                .strictObject({ perItem: callable, perPage: z.string(), perPart: z.string().optional() })
+                .optional(),
         }),
         options: zodType,
         permissions: callable,
@@ -82,6 +88,17 @@ const pluginTable = z
         endpoints: callable,
         fromUrl: callable,
         uniqueNames: z.boolean().optional(),
+        prices: z
+            .strictObject({
+                currency: z.string().regex(/^[A-Z]{3}$/),
+                asOf: z.string().regex(/^\d{4}-\d{2}$/),
+                source: z.url(),
+                prices: z.record(
+                    z.string(),
+                    z.strictObject({ amount: z.number().nonnegative(), per: z.number().positive() }),
+                ),
+            })
+            .optional(),
         elements: z.record(z.string(), elementType).refine((elements) => Object.keys(elements).length > 0, {
             message: "must have at least one element type",
         }),

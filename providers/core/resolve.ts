@@ -57,12 +57,14 @@ async function resolveByArm(request: ResolveRequest, reference: ArmReference): P
             resource: reference.id,
         });
     }
+    const publicNetworkAccess = resource.properties?.publicNetworkAccess;
     return {
         id: resource.id,
         type: resource.type,
         name: resource.name,
         endpoints,
         ...(resource.location === undefined ? {} : { location: resource.location }),
+        ...(typeof publicNetworkAccess === "string" ? { publicNetworkAccess } : {}),
         reference: reference.text,
     };
 }

@@ -3,6 +3,7 @@ import { certificates } from "./certificates/element.js";
 import { contacts } from "./contacts/element.js";
 import { issuers } from "./issuers/element.js";
 import { keys } from "./keys/element.js";
+import { prices } from "./prices.js";
 import { secrets } from "./secrets/element.js";
 
 /** Azure Key Vault: https://learn.microsoft.com/azure/key-vault/general/overview */
@@ -29,5 +30,6 @@ export const plugin: Plugin = {
         }
         return { name, endpoints: { vault: `${url.origin}/` } };
     },
+    prices,
     elements: { secrets, keys, issuers, contacts, certificates },
 };

@@ -70,15 +70,31 @@ const concurrency = 24;
 /** The service's largest page: https://learn.microsoft.com/rest/api/keyvault/secrets/get-secrets/get-secrets */
 const itemsPerPage = 25;
 
-function limits(requestsPerItem: (mode: Mode) => Partial<Record<Transaction, number>>): Limits {
-    return { concurrency, rates, requestsPerItem, itemsPerPage };
+/** The limits of element types that need so many requests for an item. */
+export function vaultLimits(requestsPerItem: (mode: Mode) => Partial<Record<Transaction, number>>): Limits {
+    return {
+        concurrency,
+        rates,
+        requestsPerItem,
+        itemsPerPage,
+        billed: {
+            perItem: (mode) => {
+                const { key = 0, "create key": create = 0, read = 0, write = 0 } = requestsPerItem(mode);
+                return { operation: read + write, "key operation": key + create };
+            },
+            perPage: "operation",
+        },
+    };
 }
 
 /** A write looks first whether the target is still as it was listed; replication reads the value at the source too. */
-export const secretLimits: Limits = limits((mode) => ({ write: 1, read: mode === "replication" ? 2 : 1 }));
+export const secretLimits: Limits = vaultLimits((mode) => ({
+    write: 1,
+    read: mode === "replication" ? 2 : 1,
+}));
 
 /** A key is looked at, and then made anew, or saved at the source and restored. */
-export const keyLimits: Limits = limits((mode) =>
+export const keyLimits: Limits = vaultLimits((mode) =>
     mode === "replication" ? { key: 3, read: 1 } : { "create key": 1, key: 2 },
 );
 
@@ -86,6 +102,6 @@ export const keyLimits: Limits = limits((mode) =>
  * A certificate's private key is read from the secret behind it, and comes to the target by an import; with its policy,
  * a look for a pending operation, and looks at the target before and after.
  */
-export const certificateLimits: Limits = limits((mode) =>
+export const certificateLimits: Limits = vaultLimits((mode) =>
     mode === "replication" ? { write: 1, read: 8 } : { read: 3 },
 );

@@ -4,6 +4,7 @@ import { containers } from "./containers.js";
 import { directories } from "./datalake/directories.js";
 import { files } from "./files/files.js";
 import { shares } from "./files/shares.js";
+import { prices } from "./prices.js";
 import { queues } from "./queues/queues.js";
 import { entities } from "./tables/entities.js";
 import { tables } from "./tables/tables.js";
@@ -41,6 +42,7 @@ export const plugin: Plugin = {
         const beside = service === "dfs" ? { blob: `${url.origin.replace(".dfs.", ".blob.")}/` } : {};
         return { name, endpoints: { ...beside, [service]: `${url.origin}/` } };
     },
+    prices,
     elements: {
         containers,
         directories,

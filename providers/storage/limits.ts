@@ -1,4 +1,6 @@
 import type { Limits, RateLimit } from "../core/contract.js";
+import { billed } from "./prices.js";
+import { transferSizes } from "./transfer-sizes.js";
 
 /**
  * The default of an account for all its services together, in the regions that have least. The service answers 503
@@ -16,6 +18,7 @@ export const containerLimits: Limits = {
     concurrency: 8,
     rates: [accountRequests],
     requestsPerItem: (mode) => ({ request: mode === "replication" ? 3 : 1 }),
+    billed: billed({ "blob write": 2, "blob read": 1 }, { perPage: "blob write" }, { "blob write": 1 }),
 };
 
 /**
@@ -28,4 +31,11 @@ export const blobLimits: Limits = {
     rates: [accountRequests],
     requestsPerItem: () => ({ request: 2 }),
     bytesPerSecond: 50 * 1024 * 1024,
+    parts: {
+        // Each is read, and written.
+        streamed: { above: transferSizes.sentBlock, bytes: transferSizes.sentBlock / 2 },
+        serverSide: { above: transferSizes.oneCall, bytes: transferSizes.copiedBlock },
+    },
+    // Listings are billed as writes.
+    billed: billed({ "blob write": 1, "blob read": 1 }, { perPage: "blob write", perPart: "blob write" }),
 };

@@ -1,15 +1,41 @@
 import type { Caller } from "../access.js";
 import type { ElementType, Permission, ResourceRef, Side } from "../contract.js";
 import { assignCommand } from "./explain.js";
-import type { Finding } from "./judge.js";
+import type { DataplaneError } from "../errors.js";
+import type { ReachReport } from "../reach.js";
+import type { Finding, Standing } from "./judge.js";
 import type { Verification } from "./verify.js";
 
-/** A verification in words. */
+/** A verification of one side: plain data, and in words. */
 export interface AccessReport {
+    readonly side: Side;
+    /** The element type's name. */
+    readonly element: string;
+    /** ARM resource ID, or a data-plane URL where only that is known. */
+    readonly resource: string;
+    /** `unclear`: nothing is missing for sure, but not all can be told. */
+    readonly standing: "granted" | "missing" | "unclear";
+    /** All that is needed, and how each stands; empty where the resource may not be read in ARM. */
+    readonly needs: readonly Need[];
+    /** Lines for a shell that put right what is missing. */
+    readonly commands: readonly string[];
     /** One block of lines about what is missing for sure, ready to act on; undefined where nothing is. */
     readonly problem?: string;
     /** What can't be told, a sentence each. */
     readonly notes: readonly string[];
+    /** Whether this machine gets through to the data plane; absent where nobody asked. */
+    readonly network?: ReachReport;
+}
+
+/** A permission that is needed. */
+export interface Need {
+    readonly purpose: string;
+    /** The least built-in role that has it. */
+    readonly role: string;
+    /** The actions that don't stand; all of them where it is granted. */
+    readonly actions: readonly string[];
+    readonly standing: Standing;
+    readonly reason?: string;
 }
 
 /** Whose access it is about. */
@@ -17,12 +43,13 @@ export interface ReportContext {
     readonly element: ElementType;
     readonly side: Side;
     readonly resource: ResourceRef;
-    /** For a probe that was refused: all that is needed. */
+    /** All that is needed. */
     readonly required: readonly Permission[];
 }
 
 /** Says what a verification found: actions and scope, and the lines that put it right. */
 export function reportAccess(verification: Verification, context: ReportContext): AccessReport {
+    const { element, side } = context;
     const scope = context.resource.id ?? context.resource.reference;
     const lines = [
         ...roleLines(verification, scope),
@@ -30,10 +57,59 @@ export function reportAccess(verification: Verification, context: ReportContext)
         ...ownLines(verification),
     ];
     const notes = noteLines(verification, context, scope);
-    if (lines.length === 0) return { notes };
-    const { element, side } = context;
+    const common = {
+        side,
+        element: element.name,
+        resource: scope,
+        needs: needsOf(verification, context),
+        notes,
+    };
+    if (lines.length === 0) {
+        return { ...common, standing: notes.length === 0 ? "granted" : "unclear", commands: [] };
+    }
     const heading = `${element.name}: the ${side}'s identity${whoText(verification.caller)} lacks permissions at ${scope}`;
-    return { problem: [heading, ...lines].join("\n"), notes };
+    const problem = [heading, ...lines].join("\n");
+    return { ...common, standing: "missing", commands: commandsIn(problem), problem };
+}
+
+/** What is to be said of a side whose resource may not even be read in ARM. */
+export function reportRefused(
+    error: DataplaneError,
+    { element, side, reference }: Pick<ReportContext, "element" | "side"> & { readonly reference: string },
+): AccessReport {
+    const remedy = error.detail.remedy === undefined ? "" : ` ${error.detail.remedy}`;
+    const problem = `${element.name}: ${error.message}.${remedy}`;
+    const resource = error.detail.resource ?? reference;
+    const common = { side, element: element.name, resource, needs: [], notes: [] };
+    return { ...common, standing: "missing", commands: commandsIn(problem), problem };
+}
+
+function commandsIn(problem: string): string[] {
+    return problem.split("\n").filter((line) => line.startsWith("az "));
+}
+
+function needsOf({ findings, known, probe }: Verification, { side, required }: ReportContext): Need[] {
+    const all = ({ actions, dataActions }: Permission) => [...actions, ...dataActions];
+    const need = (
+        permission: Permission,
+        standing: Standing,
+        actions: readonly string[],
+        reason?: string,
+    ): Need => ({
+        purpose: permission.purpose,
+        role: permission.role.name,
+        actions,
+        standing,
+        ...(reason === undefined ? {} : { reason }),
+    });
+    if (known) {
+        return findings.map(({ permission, standing, actions, reason }) =>
+            need(permission, standing, standing === "granted" ? all(permission) : actions, reason),
+        );
+    }
+    const allowed = probe === "allowed" && side === "source";
+    const standing = allowed ? "granted" : probe === "refused" ? "missing" : "unclear";
+    return required.map((permission) => need(permission, standing, all(permission)));
 }
 
 function roleLines({ findings, missing, known, caller }: Verification, scope: string): string[] {

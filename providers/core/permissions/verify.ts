@@ -87,6 +87,8 @@ async function askDataPlane(
         await probe();
         return { ...unknown, probe: "allowed" };
     } catch (error) {
+        // What does not get through tells nothing of permissions.
+        if (isDataplaneError(error, "Firewall") || isDataplaneError(error, "Unreachable")) return unknown;
         if (!isDataplaneError(error, "AccessDenied")) throw error;
         return { ...unknown, missing: required, probe: "refused" };
     }

@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { parseReference } from "../references.js";
+import { estimate } from "../estimate/estimate.js";
+import { pricesFor } from "../estimate/prices.js";
+import type { OpenedStore } from "../open.js";
 import type { ElementEntry } from "../registry.js";
 import { replicate } from "../replication/replicate.js";
 import { canonicalJson, type Json } from "../json.js";
-import type { Copied, ItemRecord, ReplicationResult } from "../replication/types.js";
+import type { Copied, ItemRecord, ReplicationResult, Summary } from "../replication/types.js";
 import { argumentsOf, type ReplicaArguments } from "./arguments.js";
 import { createEngineLog, type EngineLog } from "./engine-log.js";
 import {
@@ -41,7 +44,7 @@ export async function runReplica(
     const source = await openSide(entry, "source", parsed, providerSettings(), signal);
     const target = await openSide(entry, "target", parsed, providerSettings(), signal);
     await ensureAccess({ entry, parsed, source, target, log, signal });
-    const result = await replicate({
+    const replicated = await replicate({
         element: entry.element,
         source: source.store,
         target: target.store,
@@ -62,9 +65,32 @@ export async function runReplica(
             log.progress(event.message);
         },
     });
+    const result = { ...replicated, summary: withEstimate(entry, parsed, replicated, source, target) };
     const outputs = outputsOf(inputs, result, source.resource, target.resource);
     await finish(entry, parsed, result, log, id, outputs, inputs);
     return outputs;
+}
+
+/** Sets what the copy was to take beside what it took. */
+function withEstimate(
+    { plugin, element }: ElementEntry,
+    { mode }: ReplicaArguments,
+    { summary, volume }: ReplicationResult,
+    source: OpenedStore,
+    target: OpenedStore,
+): Summary {
+    const places = { source: source.resource.location, target: target.resource.location };
+    return {
+        ...summary,
+        requests: source.meter.total.requests + target.meter.total.requests,
+        estimate: estimate({
+            element,
+            mode,
+            ...volume,
+            prices: pricesFor(plugin, providerSettings()),
+            places,
+        }),
+    };
 }
 
 /** The arguments that select items, in the shape that replication takes. */

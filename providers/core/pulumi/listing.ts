@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { isDataplaneError } from "../errors.js";
 import { identity } from "../references.js";
 import { KeptAnswers } from "../permissions/kept-answers.js";
+import { thresholdsFrom, warningsAbove } from "../estimate/thresholds.js";
 import { findElement, type ElementEntry } from "../registry.js";
+import { planLine } from "../replication/plan.js";
 import { argumentProblems } from "./check.js";
 import { argumentNames, argumentsOf, type ReplicaArguments } from "./arguments.js";
 import { programSettings } from "./program-settings.js";
@@ -127,7 +129,11 @@ async function listWith(
     for (const pattern of unmatched)
         say(request, "warn", `include: "${pattern}" matches nothing in ${where}`);
     for (const warning of previewed.warnings) say(request, "warn", warning);
-    if (previewed.planLine !== undefined) say(request, "info", previewed.planLine);
+    if (previewed.plan !== undefined) {
+        say(request, "info", planLine(previewed.plan));
+        const above = warningsAbove(previewed.plan.estimate, thresholdsFrom(asked.settings));
+        for (const warning of above) say(request, "warn", warning);
+    }
     return { items: previewed.items };
 }
 

@@ -1,9 +1,11 @@
-import type { Item, Store } from "../contract.js";
+import type { Item } from "../contract.js";
 import { isDataplaneError, type ErrorCode } from "../errors.js";
 import type { CredentialSettings } from "../credentials/settings.js";
 import type { OpenedStore } from "../open.js";
+import { pricesFor } from "../estimate/prices.js";
+import type { Places } from "../estimate/routes.js";
 import type { ElementEntry } from "../registry.js";
-import { planLine, planPreview } from "../replication/plan.js";
+import { planPreview, type PlanSummary } from "../replication/plan.js";
 import { Selector, checkTargetNames, type Unmatched } from "../replication/selection.js";
 import { summariseGroups } from "../replication/groups.js";
 import type { ItemsByGroup, ItemsByName } from "../replication/types.js";
@@ -19,8 +21,10 @@ export interface Previewed {
     byGroup: boolean;
     /** Names at the target (folded), or groups: what this replica claims. */
     names: ReadonlySet<string>;
-    /** One line: `would create 12, update 3, leave 85 (4.2 GiB, about 2 min, server-side)`. */
-    planLine?: string;
+    /** What would be done, and what that takes: in a preview. */
+    plan?: PlanSummary;
+    /** Where both sides are; the target's is undefined while it is not known or can't be seen. */
+    places: Places;
     warnings: string[];
     /** Why the plan does not look at the target. */
     unseenTarget?: unknown;
@@ -53,15 +57,15 @@ export async function previewReplica(request: PreviewRequest): Promise<Previewed
         const mode = element.features.modes.map((name) => `mode: "${name}"`).join(" or ");
         const warning = `${element.name} have no structure of their own, so ${parsed.mode} mode copies none: use ${mode}`;
         const unmatched = { patterns: [], where: "" };
-        return { items: {}, byGroup: false, names: new Set(), warnings: [warning], unmatched };
+        return { items: {}, byGroup: false, names: new Set(), places: {}, warnings: [warning], unmatched };
     }
     const source = await openSide(entry, "source", parsed, request.settings, signal);
     const selector = new Selector(selectionOf(parsed), element);
     const byGroup = (parsed.detail ?? element.features.detail) === "groups";
     const collected = new Collector(byGroup, request);
     const listing = collected.tap(source.store.list(), selector);
-    let planned: Planned = {};
-    if (request.plan) planned = await plan(request, source.store, listing, signal);
+    let planned: Planned = { places: { source: source.resource.location } };
+    if (request.plan) planned = await plan(request, source, listing, signal);
     else for await (const _ of listing);
     return {
         items: collected.items(),
@@ -73,34 +77,38 @@ export async function previewReplica(request: PreviewRequest): Promise<Previewed
     };
 }
 
-type Planned = Pick<Previewed, "planLine" | "unseenTarget">;
+type Planned = Pick<Previewed, "plan" | "places" | "unseenTarget">;
 
 async function plan(
     request: PreviewRequest,
-    source: Store,
+    { store: source, resource }: OpenedStore,
     listing: AsyncIterable<Item>,
     signal: AbortSignal,
 ): Promise<Planned> {
     const { entry, parsed } = request;
     const { target, unseenTarget } = await openTarget(request, signal);
+    const isRewritten = Object.keys(parsed.rewrite ?? {}).length > 0;
+    const given = new Set(Object.keys(parsed.overrides ?? {}).map((name) => entry.element.key(name)));
+    const isStreamed = (item: Item): boolean => isRewritten || given.has(entry.element.key(item.name));
+    const places = { source: resource.location, target: target?.resource.location };
     const planned = {
         element: entry.element,
         mode: parsed.mode,
         selection: selectionOf(parsed),
         source: listing,
+        isStreamed,
+        prices: pricesFor(entry.plugin, request.settings),
+        places,
     };
     if (target === undefined) {
         // Whether the service moves the data may hang on the target, which is not there to be asked.
         const serverSide = source.movesDataFrom === undefined ? {} : { serverSide: false };
-        const line = planLine(await planPreview({ ...planned, ...serverSide }));
-        return { planLine: line, ...(unseenTarget === undefined ? {} : { unseenTarget }) };
+        const plan = await planPreview({ ...planned, ...serverSide });
+        return { plan, places, ...(unseenTarget === undefined ? {} : { unseenTarget }) };
     }
     const { store } = target;
     const foresee = store.foresee?.bind(store);
-    const isRewritten = Object.keys(parsed.rewrite ?? {}).length > 0;
-    const given = new Set(Object.keys(parsed.overrides ?? {}).map((name) => entry.element.key(name)));
-    const isStreamed = (item: Item): boolean => isRewritten || given.has(entry.element.key(item.name));
-    const summary = await planPreview({
+    const plan = await planPreview({
         ...planned,
         target: store.list(),
         ...(foresee === undefined
@@ -111,7 +119,7 @@ async function plan(
               }),
         ...(store.movesDataFrom === undefined ? {} : { serverSide: await store.movesDataFrom(source) }),
     });
-    return { planLine: planLine(summary) };
+    return { plan, places };
 }
 
 /** An item that the target refuses until the user changes something counts as lost here; the update names it. */

@@ -3,14 +3,13 @@ import type { CredentialSettings } from "../credentials/settings.js";
 import { DataplaneError, isDataplaneError } from "../errors.js";
 import type { OpenedStore } from "../open.js";
 import type { KeptAnswers } from "../permissions/kept-answers.js";
-import { reportAccess, type AccessReport } from "../permissions/report.js";
+import { reportAccess, reportRefused, type AccessReport } from "../permissions/report.js";
 import { requiredPermissions } from "../permissions/required.js";
 import type { ElementEntry } from "../registry.js";
 import { AccessWait } from "../replication/access-wait.js";
 import { systemTiming, type Timing } from "../replication/timing.js";
 import type { ReplicaArguments } from "./arguments.js";
 import type { EngineLog } from "./engine-log.js";
-import { describe } from "./messages.js";
 import { openSide } from "./session.js";
 
 /** What a preview tells of the permissions of both sides. */
@@ -35,39 +34,49 @@ export interface AccessPreviewRequest {
 }
 
 /**
- * Verifies, in a preview, the permissions of both sides. A side whose resource may not be read in ARM lacks that; one
- * that can't be opened for another reason is not verified: why it can't is what the listing says.
+ * Verifies, in a preview, the permissions of both sides. A side that can't be opened is not verified: why it can't is
+ * what the listing says.
  */
 export async function previewAccess(request: AccessPreviewRequest): Promise<AccessPreview> {
-    const { entry, parsed, target, settings, answers } = request;
+    const { entry, parsed, target } = request;
     if (parsed.verifyPermissions === "off" || !entry.element.features.modes.includes(parsed.mode)) {
         return nothingVerified;
     }
     const sides: readonly Side[] = target === undefined ? ["source"] : ["source", "target"];
-    const signal = new AbortController().signal;
-    const reports = await Promise.all(
-        sides.map((side) =>
-            orNothing(async () => {
-                const opened = await openSide(entry, side, parsed, settings, signal).catch(refused);
-                return opened instanceof DataplaneError
-                    ? { problem: `${entry.element.name}: ${describe(opened)}`, notes: [] }
-                    : verifySide(entry, side, parsed, opened, answers);
-            }),
-        ),
-    );
-    const [sourceProblem, targetProblem] = reports.map(({ problem }) => problem);
+    const reports = await Promise.all(sides.map((side) => orNothing(() => reportSide(request, side))));
+    const [source, atTarget] = reports.map((report) => report?.problem);
     return {
         problems: {
-            ...(sourceProblem === undefined ? {} : { source: sourceProblem }),
-            ...(targetProblem === undefined ? {} : { target: targetProblem }),
+            ...(source === undefined ? {} : { source }),
+            ...(atTarget === undefined ? {} : { target: atTarget }),
         },
-        notes: reports.flatMap(({ notes }) => notes),
+        notes: reports.flatMap((report) => report?.notes ?? []),
     };
 }
 
-function refused(error: unknown): DataplaneError {
-    if (error instanceof DataplaneError && error.code === "AccessDenied") return error;
-    throw error;
+/**
+ * What the identity of one side may do. A side whose resource may not be read in ARM lacks that.
+ *
+ * @param network whether to find out too if this machine gets through to the data plane.
+ * @throws what opening the side throws.
+ */
+export async function reportSide(
+    { entry, parsed, settings, answers }: AccessPreviewRequest,
+    side: Side,
+    network = false,
+): Promise<AccessReport> {
+    const { signal } = new AbortController();
+    const { element } = entry;
+    let opened: OpenedStore;
+    try {
+        opened = await openSide(entry, side, parsed, settings, signal);
+    } catch (error) {
+        if (!(error instanceof DataplaneError) || error.code !== "AccessDenied") throw error;
+        return reportRefused(error, { element, side, reference: parsed[side] });
+    }
+    if (!network) return verifySide(entry, side, parsed, opened, answers);
+    const reach = await opened.reach();
+    return { ...(await verifySide(entry, side, parsed, opened, answers)), network: reach };
 }
 
 /** What an update verifies before it writes. */
@@ -135,11 +144,11 @@ async function verifySide(
 }
 
 /** Where a side can't be verified, the listing or the update itself finds out why, and says so. */
-async function orNothing(report: () => Promise<AccessReport>): Promise<AccessReport> {
+async function orNothing(report: () => Promise<AccessReport>): Promise<AccessReport | undefined> {
     try {
         return await report();
     } catch (error) {
         if (!isDataplaneError(error) || error.code === "Cancelled") throw error;
-        return { notes: [] };
+        return undefined;
     }
 }

@@ -11,6 +11,7 @@ import { Tally } from "./tally.js";
 import type { Timing } from "./timing.js";
 import type { ReplicationRequest } from "./types.js";
 import { Verifier } from "./verify.js";
+import { VolumeCounter } from "./volume.js";
 
 /** Puts together what the parts of a run share. Reads and writes nothing. */
 export function beginRun(request: ReplicationRequest, timing: Timing, progress: Progress): Run {
@@ -27,6 +28,7 @@ export function beginRun(request: ReplicationRequest, timing: Timing, progress: 
         target: request.target,
         book: groups ?? new NameBook(element, copied),
         tally,
+        volume: new VolumeCounter(element.limits),
         verifier: new Verifier(element, groups !== undefined),
         access: new AccessWait({
             timeoutMilliseconds: request.accessTimeoutMilliseconds,

@@ -1,11 +1,15 @@
 import type { ElementType, Item, Mode, Outlook } from "../contract.js";
 import { decide, type Equality } from "./decide.js";
 import { digestsEqual, propertiesEqual } from "./equality.js";
-import { estimate, type Estimate } from "./estimate.js";
+import { estimate, type Estimate } from "../estimate/estimate.js";
+import type { Prices } from "../estimate/prices.js";
+import type { Places } from "../estimate/routes.js";
+import { formatMoney } from "../estimate/thresholds.js";
 import { formatBytes, formatDuration } from "./format.js";
 import { join } from "./join.js";
 import { Selector } from "./selection.js";
-import type { Selection } from "./types.js";
+import type { Path, Selection } from "./types.js";
+import { VolumeCounter } from "./volume.js";
 
 export interface PlanRequest {
     readonly element: ElementType;
@@ -19,6 +23,11 @@ export interface PlanRequest {
     readonly foresee?: (item: Item, target: Pick<Outlook, "name" | "existing">) => Promise<Item>;
     /** Whether the service moves the data itself. Default: as the element type's features say. */
     readonly serverSide?: boolean;
+    /** Whether an item's content goes through this process whatever the service can do: it is given or rewritten. */
+    readonly isStreamed?: (item: Item) => boolean;
+    /** What it costs, and where both sides are. Default: no money is estimated. */
+    readonly prices?: Prices;
+    readonly places?: Places;
 }
 
 /** What a run would do, as far as listings tell: no content is read and no record consulted. */
@@ -32,6 +41,8 @@ export interface PlanSummary {
     readonly bytes: number;
     /** The service would move the data itself. */
     readonly serverSide: boolean;
+    /** Items that would be created or updated, by the way that their data would go. */
+    readonly paths: Readonly<Partial<Record<Path, number>>>;
     readonly estimate: Estimate;
 }
 
@@ -41,9 +52,17 @@ export interface PlanSummary {
  * Throws what a listing throws.
  */
 export async function planPreview(request: PlanRequest): Promise<PlanSummary> {
-    const { element, mode, foresee = (item: Item) => Promise.resolve(item) } = request;
-    const counts = { create: 0, update: 0, leave: 0, lose: 0, bytes: 0 };
-    let writes = 0;
+    const {
+        element,
+        mode,
+        foresee = (item: Item) => Promise.resolve(item),
+        isStreamed = () => false,
+        prices,
+        places,
+    } = request;
+    const counts = { create: 0, update: 0, leave: 0, lose: 0 };
+    const serverSide = mode === "replication" && (request.serverSide ?? element.features.serverSideCopy);
+    const volume = new VolumeCounter(element.limits);
     const pairs = join({
         element,
         source: request.source,
@@ -52,29 +71,49 @@ export async function planPreview(request: PlanRequest): Promise<PlanSummary> {
         unique: false,
     });
     for await (const { name, source, target, selected } of pairs) {
+        volume.listed((source === undefined ? 0 : 1) + (target === undefined ? 0 : 1));
         if (source === undefined || !selected) continue;
-        const { step, copies } = planItem(mode, await foresee(source, { name, existing: target }), target);
+        const foreseen = await foresee(source, { name, existing: target });
+        const { step, copies } = planItem(mode, foreseen, target);
         counts[step] += 1;
-        if (step === "create" || step === "update") writes += source.writes ?? 1;
-        if (copies) counts.bytes += source.bytes ?? 0;
+        if (step !== "create" && step !== "update") continue;
+        const moved = serverSide && foreseen.streamed !== true && !isStreamed(source);
+        volume.copies(pathOf(mode, copies, moved), source);
     }
-    const items = counts.create + counts.update;
+    const { bytes } = volume.counted();
     return {
         ...counts,
-        serverSide: mode === "replication" && (request.serverSide ?? element.features.serverSideCopy),
-        estimate: estimate({ element, mode, items, writes, bytes: counts.bytes }),
+        bytes,
+        serverSide,
+        paths: volume.paths(),
+        estimate: estimate({
+            element,
+            mode,
+            ...volume.counted(),
+            ...(prices === undefined ? {} : { prices }),
+            ...(places === undefined ? {} : { places }),
+        }),
     };
 }
 
-/** One line for people: `would create 12, update 3, leave 85 (4.2 GiB, about 2 min, server-side)`. */
+function pathOf(mode: Mode, copies: boolean, moved: boolean): Path {
+    if (mode === "template") return "none";
+    if (!copies) return "properties";
+    return moved ? "server-side" : "streamed";
+}
+
+/** One line for people: `would create 12, update 3, leave 85 (4.2 GiB, 30 requests, about 2 min, 0.34 USD, server-side)`. */
 export function planLine(summary: PlanSummary, expected: Estimate = summary.estimate): string {
     const { create, update, leave, lose, bytes } = summary;
+    const { money } = expected;
     const steps = `would create ${String(create)}, update ${String(update)}, leave ${String(leave)}`;
     const lost = lose === 0 ? "" : `, lose ${String(lose)}`;
     if (create + update === 0) return `${steps}${lost}`;
     const facts = [
         ...(bytes === 0 ? [] : [formatBytes(bytes)]),
+        `${String(expected.requests)} requests`,
         `about ${formatDuration(expected.seconds)}`,
+        ...(money === undefined ? [] : [formatMoney(money.amount, money.currency)]),
         ...(summary.serverSide ? ["server-side"] : []),
     ];
     return `${steps}${lost} (${facts.join(", ")})`;

@@ -50,6 +50,7 @@ export async function replicate(
         const concurrency = run.batches?.itemsAtOnce ?? element.limits.concurrency;
         await forEachBounded(pairs, { concurrency, signal, watch: run.batches }, async (pair) => {
             run.clock.saw(pair.target?.modified);
+            run.volume.listed((pair.source === undefined ? 0 : 1) + (pair.target === undefined ? 0 : 1));
             await runItem(run, pair);
             progress.item(run.tally);
         });
@@ -65,6 +66,7 @@ export async function replicate(
     return {
         copied,
         summary,
+        volume: run.volume.counted(),
         losses: run.tally.losses(),
         rewritten: Object.keys(copied).filter((name) => isRewritten(copied[name])),
         failures: run.tally.failures(),

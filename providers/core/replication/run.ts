@@ -10,6 +10,7 @@ import type { Tally } from "./tally.js";
 import type { Timing } from "./timing.js";
 import type { ReplicationRequest } from "./types.js";
 import type { Verifier } from "./verify.js";
+import type { VolumeCounter } from "./volume.js";
 
 /** What the parts of one run share. */
 export interface Run {
@@ -19,6 +20,8 @@ export interface Run {
     readonly target: Store;
     readonly book: RecordBook;
     readonly tally: Tally;
+    /** What is copied, for the estimate beside what it really took. */
+    readonly volume: VolumeCounter;
     readonly verifier: Verifier;
     readonly access: AccessWait;
     readonly timing: Timing;

@@ -150,7 +150,10 @@ function carried(
     );
     const faithful = losses.every((loss) => loss.minor === true);
     const copied = path === "streamed" || path === "server-side";
-    run.tally.carried(counted, losses, path, copied ? (target.bytes ?? source.bytes ?? 0) : 0);
+    const bytes = copied ? (target.bytes ?? source.bytes ?? 0) : 0;
+    run.tally.carried(counted, losses, path, bytes);
+    if (path !== undefined)
+        run.volume.copies(path, { bytes, ...(source.writes && { writes: source.writes }) });
     if (wrote) {
         const { name, version } = target;
         run.verifier.expect({ item: source.name, name, version, counted, faithful });

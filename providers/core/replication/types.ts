@@ -1,5 +1,6 @@
 import type { Detail, ElementType, Item, Loss, Mode, Store } from "../contract.js";
 import type { DataplaneError } from "../errors.js";
+import type { Estimate, Volume } from "../estimate/estimate.js";
 
 /** What replication decides for an item; `docs/architecture.md` has the table. */
 export type Action = "create" | "update" | "same" | "conflict" | "keep" | "prune" | "lose";
@@ -132,11 +133,17 @@ export interface Summary {
      * read of each. Absent where there were none.
      */
     compared?: { items: number; bytes: number };
+    /** Requests to both services, those that found the resources included. */
+    requests?: number;
+    /** What the same copy was to take, to be held against `seconds`, `bytes` and `requests`. */
+    estimate?: Estimate;
 }
 
 export interface ReplicationResult {
     copied: Copied;
     summary: Summary;
+    /** How much was copied. */
+    volume: Required<Volume>;
     losses: Loss[];
     /** Items whose content is the source's with parts replaced, by their names at the target. */
     rewritten: string[];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ElementType, Permission, Side } from "../../core/contract.js";
 import { explainPolicies, policyAccess, type PolicyPermissions } from "../access-policies.js";
-import { certificateLimits } from "../limits.js";
+import { vaultLimits } from "../limits.js";
 import { compareNames, foldName } from "../names.js";
 import { roles } from "../permissions.js";
 import { openContactStore } from "./store.js";
@@ -24,7 +24,7 @@ export const contacts: ElementType<null> = {
         marker: false,
         rewrite: false,
     },
-    limits: { ...certificateLimits, requestsPerItem: () => ({ read: 2 }) },
+    limits: vaultLimits(() => ({ read: 2 })),
     options: z.strictObject({}),
     permissions: () => permissions,
     sourceReads: () => false,

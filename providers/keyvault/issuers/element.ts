@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ElementType, Permission, Side } from "../../core/contract.js";
 import { explainPolicies, policyAccess, type PolicyPermissions } from "../access-policies.js";
-import { certificateLimits } from "../limits.js";
+import { vaultLimits } from "../limits.js";
 import { compareNames, foldName } from "../names.js";
 import { roles } from "../permissions.js";
 import { openIssuerStore, type IssuerContent } from "./store.js";
@@ -26,7 +26,7 @@ export const issuers: ElementType<IssuerContent> = {
         marker: false,
         rewrite: false,
     },
-    limits: { ...certificateLimits, requestsPerItem: () => ({ read: 3 }) },
+    limits: vaultLimits(() => ({ read: 3 })),
     options: z.strictObject({}),
     permissions: () => permissions,
     sourceReads: () => false,

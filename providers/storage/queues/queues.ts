@@ -1,5 +1,6 @@
 import type { ElementType } from "../../core/contract.js";
 import { containerLimits } from "../limits.js";
+import { billed } from "../prices.js";
 import { compareNames } from "../names.js";
 import { queueOptions } from "../options.js";
 import { queuePermissions } from "./permissions.js";
@@ -26,7 +27,7 @@ export const queues: ElementType<null> = {
         marker: true,
         rewrite: false,
     },
-    limits: containerLimits,
+    limits: { ...containerLimits, billed: billed({ queue: 3 }, { perPage: "queue" }, { queue: 1 }) },
     options: queueOptions,
     permissions: (mode, options) => queuePermissions(mode === "replication" && options.policies === true),
     sourceReads: () => false,

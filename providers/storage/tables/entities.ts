@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ElementType } from "../../core/contract.js";
 import { accountRequests } from "../limits.js";
+import { billed } from "../prices.js";
 import { openEntityStore } from "./entity-store.js";
 import { compareEntityNames, entityKey, invalidEntityName } from "./names.js";
 import { entityPermissions } from "./permissions.js";
@@ -35,6 +36,7 @@ export const entities: ElementType<string> = {
         rates: [accountRequests],
         // Listings of 1,000, and transactions that are seldom full.
         requestsPerItem: () => ({ request: 0.05 }),
+        billed: billed({ table: 0.05 }, { perPage: "table" }),
         itemsPerPage: 1_000,
         bytesPerSecond: 10 * 1024 * 1024,
     },

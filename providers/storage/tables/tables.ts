@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { ElementType } from "../../core/contract.js";
 import { accountRequests } from "../limits.js";
+import { billed } from "../prices.js";
 import { invalidTableName } from "./names.js";
 import { tablePermissions } from "./permissions.js";
 import type { TablePolicy } from "./policies.js";
@@ -30,6 +31,7 @@ export const tables: ElementType<readonly TablePolicy[]> = {
         concurrency: 8,
         rates: [accountRequests],
         requestsPerItem: (mode) => ({ request: mode === "replication" ? 4 : 1 }),
+        billed: billed({ table: 4 }, { perPage: "table" }, { table: 1 }),
     },
     options: z.strictObject({
         /** Stored access policies: `true` must be carried, `false` are left out; by default where they can be read. */

@@ -89,14 +89,15 @@ describe("the plan of a preview", () => {
             lose: 0,
             bytes: facts.bytes,
             serverSide: true,
+            paths: {},
             estimate: facts,
         };
         expect(planLine(summary)).to.equal(
-            "would create 12, update 3, leave 85 (4.2 GiB, about 2 min, server-side)",
+            "would create 12, update 3, leave 85 (4.2 GiB, 30 requests, about 2 min, server-side)",
         );
         expect(
             planLine({ ...summary, serverSide: false, bytes: 0, lose: 2 }, { ...facts, seconds: 0.2 }),
-        ).to.equal("would create 12, update 3, leave 85, lose 2 (about 1 s)");
+        ).to.equal("would create 12, update 3, leave 85, lose 2 (30 requests, about 1 s)");
         expect(planLine({ ...summary, create: 0, update: 0 })).to.equal("would create 0, update 0, leave 85");
         expect(planLine(await plan(replica({ serverSideCopy: true })))).to.match(/server-side\)$/);
     });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Limits, RateLimit } from "../../../providers/core/contract.js";
-import { estimate, type EstimateRequest } from "../../../providers/core/replication/estimate.js";
-import { fakeElement } from "./fake-store.js";
+import { estimate, type EstimateRequest } from "../../../providers/core/estimate/estimate.js";
+import { fakeElement } from "../replication/fake-store.js";
 
 const rate = (name: string, count: number): RateLimit => ({
     name,
