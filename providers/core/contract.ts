@@ -3,6 +3,7 @@ import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { ZodType } from "zod";
 import type { Denial, OwnAccess, OwnAccessQuestion } from "./access.js";
 import type { Cloud } from "./clouds.js";
+import type { Billing, Parts } from "./estimate/billing.js";
 import type { PriceTable } from "./estimate/prices.js";
 import type { Json } from "./json.js";
 
@@ -111,22 +112,6 @@ export interface Limits {
     readonly parts?: { readonly streamed: Parts; readonly serverSide: Parts };
     /** What requests are billed as. Absent: nobody knows. */
     readonly billed?: Billing;
-}
-
-/** Contents larger than so many bytes go in parts of so many. */
-export interface Parts {
-    readonly above: number;
-    readonly bytes: number;
-}
-
-/** What the service bills, by the names of the plugin's prices. */
-export interface Billing {
-    /** What one item costs when it is copied in that mode. */
-    perItem(mode: Mode): Readonly<Record<string, number>>;
-    /** The price of one page of a listing. */
-    readonly perPage: string;
-    /** The price of a request for a part of a large content. Default: that of a page. */
-    readonly perPart?: string;
 }
 
 /** Facts about an element type, not wishes; the conformance suite checks them against the store. */

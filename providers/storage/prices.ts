@@ -1,4 +1,5 @@
-import type { Billing, Mode } from "../core/contract.js";
+import type { Mode } from "../core/contract.js";
+import type { Billing } from "../core/estimate/billing.js";
 import type { PriceTable } from "../core/estimate/prices.js";
 
 /**
