@@ -33,7 +33,7 @@ export const blobLimits: Limits = {
     bytesPerSecond: 50 * 1024 * 1024,
     parts: {
         // Each is read, and written.
-        streamed: { above: transferSizes.sentBlock, bytes: transferSizes.sentBlock / 2 },
+        streamed: { above: transferSizes.sentWhole, bytes: transferSizes.sentBlock / 2 },
         serverSide: { above: transferSizes.oneCall, bytes: transferSizes.copiedBlock },
     },
     // Listings are billed as writes.
