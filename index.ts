@@ -6,6 +6,7 @@ export {
     type KeyVaultReplicaArgs,
 } from "./components/key-vault-replica.js";
 export { StorageReplica, type StorageReplicaArgs } from "./components/storage-replica.js";
+export { TenantReplica, type TenantReplicaArgs, type TenantScope } from "./components/tenant-replica.js";
 export {
     DataplaneError,
     isDataplaneError,
@@ -13,5 +14,6 @@ export {
     type ErrorDetail,
 } from "./providers/core/errors.js";
 export type { ReplicaArgs } from "./providers/core/pulumi/resource.js";
+export type { PairingRule } from "./providers/core/inventory/pairing.js";
 export type { Mode, Loss } from "./providers/core/contract.js";
 export type { OnConflict, Summary } from "./providers/core/replication/types.js";

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { KeyVaultReplica } from "../components/key-vault-replica.js";
-import { StorageReplica } from "../components/storage-replica.js";
+import { declareReplica } from "../components/replica-types.js";
 import { parseReplicas, type ReplicaConfig } from "./replicas-config.js";
 
 /** Declares one replica for each entry of the stack configuration `azure-dataplane:replicas`, by name. */
@@ -15,13 +14,8 @@ export function declareReplicas(configuration: unknown): Record<string, pulumi.C
     return Object.fromEntries(configured.map((entry) => [entry.name, declare(entry)]));
 }
 
-function declare(entry: ReplicaConfig): pulumi.ComponentResource {
-    if (entry.type === "KeyVaultReplica") {
-        const { type: _type, name, ...args } = entry;
-        return new KeyVaultReplica(name, defined(args));
-    }
-    const { type: _type, name, ...args } = entry;
-    return new StorageReplica(name, defined(args));
+function declare({ type, name, ...args }: ReplicaConfig): pulumi.ComponentResource {
+    return declareReplica(type, name, defined(args));
 }
 
 type Defined<Members> = { [Key in keyof Members]: Exclude<Members[Key], undefined> };

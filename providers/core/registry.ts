@@ -131,6 +131,11 @@ export function elementKeys(): string[] {
         .sort();
 }
 
+/** The names of all element types, each once: `secrets`. */
+export function elementNames(): string[] {
+    return [...new Set([...loadPlugins().values()].flatMap(({ elements }) => Object.keys(elements)))].sort();
+}
+
 /** The plugin that knows an ARM type, in any case; undefined where none does. */
 export function pluginForResourceType(type: string): Plugin | undefined {
     const wanted = type.toLowerCase();

@@ -2,6 +2,7 @@ import type { Plugin } from "../contract.js";
 import { canonicalJson, type Json } from "../json.js";
 import { identity } from "../references.js";
 import { argumentNames } from "./arguments.js";
+import { unlistedOf } from "./state.js";
 import { isUnknown } from "./unknowns.js";
 
 /** What the dynamic provider protocol takes; `changes: undefined` lets the engine make the detailed diff. */
@@ -21,6 +22,7 @@ const references: ReadonlySet<string> = new Set(["source", "target"]);
  * - Only the bookkeeping moved, or the spelling of a reference: no change.
  * - `items` unknown (no access in a preview) and nothing else changed: no change.
  * - The target is another resource: a replacement.
+ * - The source could not be listed: a change, so that the update is tried and fails with the reason.
  * - Items failed in the last run and the run was let pass (`onItemError: "warn"`): a change, so that they are tried
  *   again.
  */
@@ -29,6 +31,7 @@ export function diffReplica(plugin: Plugin, olds: Properties, news: Properties):
         // An engine-made diff would not replace: say so, and that something changed.
         return { changes: true, replaces: ["target"] };
     }
+    if (unlistedOf(news) !== undefined) return { changes: true };
     const changed = argumentNames.some((name) => differs(name, plugin, olds, news));
     if (changed || itemsDiffer(olds["items"], news["items"])) return { changes: undefined };
     return { changes: failedBefore(olds["summary"]) };

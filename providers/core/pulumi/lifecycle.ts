@@ -19,7 +19,7 @@ import {
 } from "./messages.js";
 import { openSide, processSignal } from "./session.js";
 import { providerSettings } from "./settings.js";
-import { copiedOf, itemsOf, outputsOf, urnOf } from "./state.js";
+import { copiedOf, itemsOf, outputsOf, unlistedOf, urnOf } from "./state.js";
 import { ensureAccess } from "./verify-access.js";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -38,6 +38,8 @@ export async function runReplica(
     inputs: Properties,
     olds: Properties,
 ): Promise<Record<string, unknown>> {
+    const unlisted = unlistedOf(inputs);
+    if (unlisted !== undefined) throw new ReplicaError(unlisted);
     const parsed = argumentsOf(inputs);
     const log = createEngineLog(urnOf(inputs));
     const signal = processSignal();

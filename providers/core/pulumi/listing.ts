@@ -50,12 +50,17 @@ export interface ListedInputs {
     readonly items: pulumi.Output<unknown>;
     /** Why this replica can't be: `check` refuses it with these words, so that the engine shows them beside it. */
     readonly problem: pulumi.Output<string | undefined>;
+    /**
+     * Why the source could not be listed, where that is no fault of the arguments: this replica alone fails with these
+     * words. The engine ends the whole update at a refusal of `check`, also with `--continue-on-error`.
+     */
+    readonly unlisted: pulumi.Output<string | undefined>;
 }
 
 /**
  * The input `items` of a replica: listed at the source as soon as its arguments are known, all resources at once.
  * Unknown while they are, and in a preview where the source can't be reached (with a warning that says why). In the
- * update itself a failed listing is a problem.
+ * update itself a failed listing fails the replica.
  */
 export function listItems(request: ListingRequest): ListedInputs {
     // What the user gives as overrides is secret and would make the list of names secret too.
@@ -69,12 +74,14 @@ export function listItems(request: ListingRequest): ListedInputs {
     return {
         items: listed.apply(({ items }) => items),
         problem: listed.apply(({ problem }) => problem),
+        unlisted: listed.apply(({ unlisted }) => unlisted),
     };
 }
 
 interface Listed {
     items: unknown;
     problem?: string;
+    unlisted?: string;
 }
 
 /** The target's reference, or undefined while it is not known (a preview before it exists). */
@@ -103,7 +110,11 @@ async function listWith(
     ]);
     if (access.status === "rejected") throw access.reason;
     if (listing.status === "rejected" && !(plan && mayPassInPreview(listing.reason))) {
-        return { items: {}, problem: describe(listing.reason) };
+        const reason = describe(listing.reason);
+        return {
+            items: {},
+            ...(mayPassInPreview(listing.reason) ? { unlisted: reason } : { problem: reason }),
+        };
     }
     const { problems } = access.value;
     if (parsed.verifyPermissions === "error" && Object.keys(problems).length > 0) {

@@ -120,7 +120,13 @@ export abstract class ReplicaResource extends pulumi.CustomResource {
         const inputs = replicaInputs(args);
         const resource: { self?: pulumi.Resource } = {};
         const key = `${definition.kind}/${definition.element}`;
-        const { items, problem } = listItems({ key, name, inputs, resource, parent: options?.parent });
+        const { items, problem, unlisted } = listItems({
+            key,
+            name,
+            inputs,
+            resource,
+            parent: options?.parent,
+        });
         super(
             type,
             name,
@@ -129,6 +135,7 @@ export abstract class ReplicaResource extends pulumi.CustomResource {
                 ...inputs,
                 items,
                 __problem: problem,
+                __unlisted: unlisted,
                 __provider: providerReference(key),
                 __urn: ownUrn(name, type, options?.parent),
             },

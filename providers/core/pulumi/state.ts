@@ -3,6 +3,7 @@ import type { Json } from "../json.js";
 import type { ResourceRef } from "../contract.js";
 import { pickArguments } from "./arguments.js";
 import { sanitizeOutputs } from "./sanitize.js";
+import { isUnknown } from "./unknowns.js";
 
 /** The shape of the outputs below; raised when it changes, so that later versions can read earlier states. */
 export const stateSchema = 1;
@@ -67,4 +68,10 @@ function found(resource: ResourceRef): { id?: string; endpoints: Record<string, 
 export function urnOf(properties: Readonly<Record<string, unknown>>): string {
     const urn = properties["__urn"];
     return typeof urn === "string" ? urn : "";
+}
+
+/** Why the program could not list the source; undefined where it could. */
+export function unlistedOf(properties: Readonly<Record<string, unknown>>): string | undefined {
+    const reason = properties["__unlisted"];
+    return typeof reason === "string" && !isUnknown(reason) ? reason : undefined;
 }
