@@ -54,6 +54,9 @@ const replica = z.discriminatedUnion("type", [
         shares: chosen.optional(),
         tables: chosen.optional(),
         queues: chosen.optional(),
+        messages: z.enum(["copy"]).optional(),
+        acknowledge: z.array(z.enum(["messages"])).optional(),
+        visibilityTimeout: z.int().optional(),
     }),
 ]);
 

@@ -11,6 +11,7 @@ import {
     Shares,
     Tables,
     type BlobsArgs,
+    type QueuesArgs,
 } from "../providers/storage/resources.js";
 import { defined } from "./defined.js";
 
@@ -19,7 +20,8 @@ export interface StorageReplicaArgs
     extends
         Omit<ReplicaArgs, "include" | "exclude">,
         DetailArgs,
-        Pick<BlobsArgs, "immutability" | "encryptionScopes" | "rehydrate" | "accessControl" | "principals"> {
+        Pick<BlobsArgs, "immutability" | "encryptionScopes" | "rehydrate" | "accessControl" | "principals">,
+        Pick<QueuesArgs, "messages" | "acknowledge" | "visibilityTimeout"> {
     /** Glob patterns on container names, for the containers and the blobs in them. Default all. */
     containers?: string[];
     /** Glob patterns on a blob's path within its container. Default all. */
@@ -40,8 +42,8 @@ export interface StorageReplicaArgs
      */
     directories?: boolean;
     /**
-     * Carries the static website, soft delete and rules of CORS, which takes roles for the account itself: `Reader` at
-     * the source and `Storage Account Contributor` at the target. Default false.
+     * Carries the settings of the blob service and of those whose contents are carried, such as rules of CORS, which takes
+     * roles for the account itself: `Reader` at the source and `Storage Account Contributor` at the target. Default false.
      */
     serviceProperties?: boolean;
     /**
@@ -55,8 +57,8 @@ export interface StorageReplicaArgs
      */
     tables?: string[] | boolean;
     /**
-     * Carries queues, without their messages: all (`true`), or those whose names match the glob patterns. Takes roles of
-     * its own, see `Queues`. Default false.
+     * Carries queues: all (`true`), or those whose names match the glob patterns. Takes roles of its own, see `Queues`.
+     * Default false.
      */
     queues?: string[] | boolean;
 }
@@ -101,7 +103,8 @@ export class StorageReplica extends pulumi.ComponentResource {
         const { containers, include, exclude, publicAccess, policies, tags, detail, ...others } = args;
         const { snapshots, immutability, encryptionScopes, rehydrate, ...settings } = others;
         const { serviceProperties, shares, tables, queues, ...further } = settings;
-        const { directories, accessControl, principals, ...common } = further;
+        const { directories, accessControl, principals, ...rest } = further;
+        const { messages, acknowledge, visibilityTimeout, ...common } = rest;
         const bound = { immutability, encryptionScopes, rehydrate };
         const access = { accessControl, principals };
         this.containers = new Containers(
@@ -127,20 +130,23 @@ export class StorageReplica extends pulumi.ComponentResource {
             );
         }
         if (serviceProperties === true) {
-            this.serviceProperties = new ServiceProperties(`${name}-service-properties`, common, {
-                parent: this,
-            });
+            this.serviceProperties = new ServiceProperties(
+                `${name}-service-properties`,
+                { ...common, services: servicesOf(args) },
+                { parent: this },
+            );
         }
         const stores = <Stores>(
             kind: string,
             asked: Asked,
             Stores: StoresClass<Stores>,
+            more: object = {},
         ): Stores | undefined => {
             if (asked === undefined || asked === false) return undefined;
             const include = asked === true ? undefined : asked;
             return new Stores(
                 `${name}-${kind}`,
-                { ...common, ...defined({ include, policies }) },
+                { ...common, ...defined({ include, policies, ...more }) },
                 { parent: this },
             );
         };
@@ -161,7 +167,11 @@ export class StorageReplica extends pulumi.ComponentResource {
         this.files = contents("files", [shares, this.shares], Files);
         this.tables = stores("tables", tables, Tables);
         this.entities = contents("entities", [tables, this.tables], Entities);
-        this.queues = stores("queues", queues, Queues);
+        this.queues = stores("queues", queues, Queues, {
+            messages,
+            acknowledge,
+            visibilityTimeout,
+        });
         this.registerOutputs(
             defined({
                 containers: this.containers.summary,
@@ -176,6 +186,20 @@ export class StorageReplica extends pulumi.ComponentResource {
             }),
         );
     }
+}
+
+/** Those whose contents are carried. */
+function servicesOf({
+    queues = false,
+    tables = false,
+    shares = false,
+}: StorageReplicaArgs): ("blob" | "queue" | "table" | "file")[] {
+    return [
+        "blob",
+        ...(queues === false ? [] : (["queue"] as const)),
+        ...(tables === false ? [] : (["table"] as const)),
+        ...(shares === false ? [] : (["file"] as const)),
+    ];
 }
 
 /** The same for directories; without patterns on paths, the root directories of the containers as well. */

@@ -3,6 +3,7 @@ import { azuriteCases } from "./azurite-cases.js";
 import type { Case } from "./case.js";
 import { fileCases } from "./files/index.js";
 import { memoryCases } from "./memory-cases.js";
+import { queuesCase } from "./queues/index.js";
 import { runCase, shortly } from "./run-case.js";
 import { stubCases } from "./stub-cases.js";
 import { tablesCase } from "./tables/index.js";
@@ -12,6 +13,7 @@ const cases: readonly Case[] = [
     ...azuriteCases,
     ...fileCases,
     tablesCase,
+    queuesCase,
     upCase,
     ...stubCases,
     ...memoryCases,

@@ -24,12 +24,12 @@ const { URLSearchParams } = require("node:url");
  */
 exports.routed = function routed(next, { source, target, key, signs }) {
     /** @type {Record<string, Side>} */
-    const sides = {
-        "benchsource.blob.core.windows.net": source,
-        "benchtarget.blob.core.windows.net": target,
-        "benchsource.file.core.windows.net": source,
-        "benchtarget.file.core.windows.net": target,
-    };
+    const sides = Object.fromEntries(
+        ["blob", "file", "queue"].flatMap((service) => [
+            [`benchsource.${service}.core.windows.net`, source],
+            [`benchtarget.${service}.core.windows.net`, target],
+        ]),
+    );
     // Made once, as Go makes it: half of the cost of a signature.
     const secret = createSecretKey(Buffer.from(key, "base64"));
     return {
@@ -60,7 +60,7 @@ const signedHeaders = [
 function sign(request, secret, account, path, search) {
     const { headers } = request;
     if (request.body !== undefined && request.body !== null && !headers.has("content-length")) {
-        headers.set("content-length", String(request.body.length));
+        headers.set("content-length", String(Buffer.byteLength(request.body)));
     }
     const standard = signedHeaders.map((name) => {
         const value = headers.get(name) ?? "";

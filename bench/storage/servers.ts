@@ -24,7 +24,7 @@ export interface Server {
 /** Azurite with an empty folder, run by the Node that runs this. It holds these accounts, all with one key. */
 export async function startAzurite(
     accounts: readonly string[],
-    service: "blob" | "table" = "blob",
+    service: "blob" | "queue" | "table" = "blob",
 ): Promise<Server> {
     const folder = await mkdtemp(join(workFolder(), "azurite-"));
     const port = await freePort();

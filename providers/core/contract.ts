@@ -3,6 +3,7 @@ import type { HttpClient } from "@azure/core-rest-pipeline";
 import type { ZodType } from "zod";
 import type { Denial, OwnAccess, OwnAccessQuestion } from "./access.js";
 import type { Cloud } from "./clouds.js";
+import type { DisturbingReads } from "./disturbing-reads.js";
 import type { Billing, Parts } from "./estimate/billing.js";
 import type { PriceTable } from "./estimate/prices.js";
 import type { Json } from "./json.js";
@@ -163,7 +164,9 @@ export interface ElementType<Content = unknown> {
      * nothing else through. For ARM and the data plane alike.
      */
     sourceReads(method: string, url: URL): boolean;
-    /** Whether sending the request twice leaves what sending it once leaves. GET and HEAD always are. */
+    /** Reads that change something where they read. Absent: the element type has none. */
+    readonly disturbingReads?: DisturbingReads;
+    /** Whether sending the request twice leaves what sending it once leaves. GET and HEAD are, but for `disturbingReads`. */
     idempotent(method: string, url: URL): boolean;
     /** Why this name can't be used at the target, or undefined where it can. No I/O. */
     invalidName(name: string): string | undefined;

@@ -76,7 +76,8 @@ export async function openStore(request: OpenRequest): Promise<OpenedStore> {
         signal = new AbortController().signal,
     } = request;
     try {
-        const session = await startSession(request);
+        // In template mode no content is read, whatever was acknowledged.
+        const session = await startSession(mode === "template" ? { ...request, options: {} } : request);
         const resource = await resources.resolve({ ...session, reference, plugin, signal, argument: side });
         const { profile, httpClient, meter } = session;
         const { cloud } = profile;
@@ -127,7 +128,7 @@ export async function resolveTarget(
 }
 
 async function startSession(request: Omit<OpenRequest, "mode">) {
-    const { element, side, profileName, settings, environment, signal, http } = request;
+    const { element, side, profileName, settings, environment, options, signal, http } = request;
     const profile = await resolveProfile({
         name: profileName,
         side,
@@ -137,6 +138,7 @@ async function startSession(request: Omit<OpenRequest, "mode">) {
     const { client, meter } = createHttpClient({
         side,
         element,
+        ...(options === undefined ? {} : { options }),
         ...http,
         ...(signal === undefined ? {} : { signal }),
     });

@@ -51,6 +51,7 @@ const elementType = z
         options: zodType,
         permissions: callable,
         sourceReads: callable,
+        disturbingReads: z.looseObject({ includes: callable, allows: callable, notice: callable }).optional(),
         idempotent: callable,
         invalidName: callable,
         key: callable,

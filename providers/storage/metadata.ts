@@ -6,7 +6,7 @@ export const unfinishedKey = "azure_dataplane_unfinished";
 export const snapshotKey = "azure_dataplane_snapshot";
 /** Written on a copy of an archived blob: the source's ETag, by which a later run knows it, arrived or not. */
 export const rehydratedKey = "azure_dataplane_rehydrated";
-/** Written on a queue that messages were copied to: from where, how many, and whether all. */
+/** Written on a queue that messages are copied to: from where, whether all, and how many. */
 export const messagesKey = "azure_dataplane_messages";
 
 const ownKeys: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { propertyServices } from "./service-property-item.js";
 
 /** What `containers` takes. */
 export const containerOptions = z.strictObject({
@@ -47,7 +48,31 @@ export const blobOptions = z.strictObject({
 });
 
 /** What `queues` takes. */
-export const queueOptions = z.strictObject({
-    /** Stored access policies: `true` must be carried, `false` are left out; by default where they can be read. */
-    policies: z.boolean().optional(),
+export const queueOptions = z
+    .strictObject({
+        /** Stored access policies: `true` must be carried, `false` are left out; by default where they can be read. */
+        policies: z.boolean().optional(),
+        /** Copies messages, once, into empty queues. Only together with `acknowledge`; by default they stay. */
+        messages: z.enum(["copy"]).optional(),
+        /** What the user knows to be changed at the source: messages are hidden while they are read. */
+        acknowledge: z.array(z.enum(["messages"])).optional(),
+        /** For how many seconds messages are hidden at the longest, whatever becomes of the run. Default 300. */
+        visibilityTimeout: z.int().min(30).max(604_800).optional(),
+    })
+    .refine((options) => options.messages === undefined || copiesMessages(options), {
+        path: ["acknowledge"],
+        message:
+            'messages: "copy" hides each message at the source from its consumers while it is read: say that you know by acknowledge: ["messages"], or leave "messages" out',
+    });
+
+/** Whether messages are to be copied, by the two arguments that it takes. */
+export function copiesMessages(options: Readonly<Record<string, unknown>>): boolean {
+    const { messages, acknowledge } = options;
+    return messages === "copy" && Array.isArray(acknowledge) && acknowledge.includes("messages");
+}
+
+/** What `serviceProperties` takes. */
+export const servicePropertyOptions = z.strictObject({
+    /** Of which services. Default: of the blob service. */
+    services: z.array(z.enum(propertyServices)).min(1).optional(),
 });

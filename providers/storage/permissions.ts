@@ -135,24 +135,28 @@ export function blobPermissions(tags: boolean, access: boolean): Record<Side, re
     };
 }
 
-const service = "Microsoft.Storage/storageAccounts/blobServices";
-
-/** Settings of the service are no data: roles for data don't have them. */
-export const servicePropertyPermissions: Record<Side, readonly Permission[]> = {
-    source: [
-        {
-            actions: [`${service}/read`],
-            dataActions: [],
-            role: roles.accountReader,
-            purpose: "read the settings of the blob service",
-        },
-    ],
-    target: [
-        {
-            actions: [`${service}/read`, `${service}/write`],
-            dataActions: [],
-            role: roles.accountContributor,
-            purpose: "read and set the settings of the blob service",
-        },
-    ],
-};
+/** Settings of services are no data: roles for data don't have them. */
+export function servicePropertyPermissions(services: readonly string[]): Record<Side, readonly Permission[]> {
+    const account = "Microsoft.Storage/storageAccounts";
+    const actions = (...verbs: string[]): string[] =>
+        services.flatMap((service) => verbs.map((verb) => `${account}/${service}Services/${verb}`));
+    const those = `the settings of the ${services.join(", ")} ${services.length === 1 ? "service" : "services"}`;
+    return {
+        source: [
+            {
+                actions: actions("read"),
+                dataActions: [],
+                role: roles.accountReader,
+                purpose: `read ${those}`,
+            },
+        ],
+        target: [
+            {
+                actions: actions("read", "write"),
+                dataActions: [],
+                role: roles.accountContributor,
+                purpose: `read and set ${those}`,
+            },
+        ],
+    };
+}

@@ -122,18 +122,26 @@ export class Blobs extends ReplicaResource {
     }
 }
 
+/** What `ServiceProperties` takes. */
+export interface ServicePropertiesArgs extends ReplicaArgs {
+    /** Of which services. Default: `["blob"]`. */
+    services?: ("blob" | "queue" | "table" | "file")[];
+}
+
 /**
- * The settings of a storage account's blob service that its data plane knows: the static website, soft delete of blobs,
- * and rules of CORS. Names are `static-website`, `soft-delete` and `cors/ORIGINS`.
+ * The settings of a storage account's services that their data planes know: rules of CORS; of blobs the static website and
+ * soft delete; of queues and tables logging; of queues, tables and files metrics; of files SMB. Names are
+ * `cors/ORIGINS`, `static-website` and `soft-delete`, and of other services `queue/cors/ORIGINS`, `queue/logging`.
  *
  * Needs `Reader` at the source and `Storage Account Contributor` at the target.
  */
 export class ServiceProperties extends ReplicaResource {
-    constructor(name: string, args: ReplicaArgs, options?: pulumi.CustomResourceOptions) {
+    constructor(name: string, args: ServicePropertiesArgs, options?: pulumi.CustomResourceOptions) {
+        const { services, ...common } = args;
         super(
             { kind: "storage", element: "serviceProperties", className: "ServiceProperties" },
             name,
-            args,
+            { ...common, ...(services === undefined ? {} : { options: { services } }) },
             options,
         );
     }

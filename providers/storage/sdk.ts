@@ -4,7 +4,6 @@ export type {
     BlobHTTPHeaders,
     BlobRequestConditions,
     BlobServiceClient,
-    BlobServiceProperties,
     BlockBlobClient,
     ContainerItem,
     CorsRule,

@@ -1,12 +1,15 @@
-import { z } from "zod";
 import type { ElementType } from "../core/contract.js";
 import { containerLimits } from "./limits.js";
 import { compareNames } from "./names.js";
+import { servicePropertyOptions } from "./options.js";
 import { servicePropertyPermissions } from "./permissions.js";
 import { invalidPropertyName } from "./service-property-item.js";
 import { openServicePropertyStore } from "./service-property-store.js";
 
-/** The settings of an account's blob service that its data plane knows: static website, soft delete, rules of CORS. */
+/**
+ * The settings of an account's services that their data planes know: rules of CORS, static website, soft delete, logging,
+ * metrics, SMB.
+ */
 export const serviceProperties: ElementType<null> = {
     name: "serviceProperties",
     singular: "setting",
@@ -25,8 +28,9 @@ export const serviceProperties: ElementType<null> = {
         rewrite: false,
     },
     limits: { ...containerLimits, requestsPerItem: () => ({ request: 3 }) },
-    options: z.strictObject({}),
-    permissions: () => servicePropertyPermissions,
+    options: servicePropertyOptions,
+    permissions: (_mode, options) =>
+        servicePropertyPermissions(servicePropertyOptions.parse(options).services ?? ["blob"]),
     sourceReads: () => false,
     // A setting is set as a whole.
     idempotent: (method) => method === "PUT",

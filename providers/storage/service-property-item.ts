@@ -1,58 +1,78 @@
 import { createHash } from "node:crypto";
 import type { Item } from "../core/contract.js";
 import { canonicalJson, type Json } from "../core/json.js";
-import type { BlobServiceProperties, CorsRule } from "./sdk.js";
+import type { CorsRule } from "./sdk.js";
+import { settingsOf, type CarriedSetting, type SettingMember } from "./service-settings.js";
 
-/** The items that stand for one setting each. Rules of CORS are items of their own. */
-const staticWebsite = "static-website";
-const softDelete = "soft-delete";
+/** The services of an account that have settings of their own. */
+export const propertyServices = ["blob", "queue", "table", "file"] as const;
+export type PropertyService = (typeof propertyServices)[number];
+
+/** What of a service's properties is carried; each member is set as a whole, and the others are left alone. */
+export type CarriedProperties = { cors?: CorsRule[] } & Partial<Record<SettingMember, CarriedSetting>>;
+
 const corsPrefix = "cors/";
 
-/** What of the service's properties is carried; each member is set as a whole, and the others are left alone. */
-export type CarriedProperties = Pick<
-    BlobServiceProperties,
-    "staticWebsite" | "deleteRetentionPolicy" | "cors"
->;
+/** Where an item belongs: those of the blob service have no prefix. */
+export interface PropertyPlace {
+    readonly service: PropertyService;
+    /** Its name within the service. */
+    readonly setting: string;
+}
+
+export function placeOf(name: string): PropertyPlace {
+    const service = propertyServices.find((one) => one !== "blob" && name.startsWith(`${one}/`));
+    return service === undefined
+        ? { service: "blob", setting: name }
+        : { service, setting: name.slice(service.length + 1) };
+}
 
 /** Why that can't be the name of one, or undefined. */
 export function invalidPropertyName(name: string): string | undefined {
-    const isKnown = name === staticWebsite || name === softDelete;
-    if (isKnown || (name.startsWith(corsPrefix) && name.length > corsPrefix.length)) return undefined;
-    return `the settings of a blob service are "${staticWebsite}", "${softDelete}" and "${corsPrefix}ORIGINS"`;
+    const { service, setting } = placeOf(name);
+    const known = settingsOf(service).map((one) => one.name);
+    const isRule = setting.startsWith(corsPrefix) && setting.length > corsPrefix.length;
+    if (isRule || known.includes(setting)) return undefined;
+    const prefix = service === "blob" ? "" : `${service}/`;
+    const names = [...known, `${corsPrefix}ORIGINS`].map((one) => `"${prefix}${one}"`);
+    return `the settings of a ${service} service are ${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
 }
 
-/** The settings that are not as they are in a new account. */
-export function toPropertyItems(properties: CarriedProperties): Item[] {
-    const { staticWebsite: website, deleteRetentionPolicy: retention, cors = [] } = properties;
+/** The settings of a service that are on. Rules of CORS are items of their own. */
+export function toPropertyItems(service: PropertyService, properties: CarriedProperties): Item[] {
+    const prefix = service === "blob" ? "" : `${service}/`;
+    const { cors = [] } = properties;
     return [
-        ...named(cors).map(([name, { allowedOrigins: _origins, ...rule }]) => toItem(name, { ...rule })),
-        ...(retention?.enabled === true ? [toItem(softDelete, optional({ days: retention.days }))] : []),
-        ...(website?.enabled === true ? [toItem(staticWebsite, websiteProperties(website))] : []),
+        ...named(cors).map(([name, { allowedOrigins: _origins, ...rule }]) =>
+            toItem(prefix + name, { ...rule }),
+        ),
+        ...settingsOf(service).flatMap(({ name, member, shown }) => {
+            const value = properties[member];
+            const carried = value === undefined ? undefined : shown(value);
+            return carried === undefined ? [] : [toItem(prefix + name, carried)];
+        }),
     ];
 }
 
 /** The properties with that item among them, or without it where `wanted` is undefined: only what must be set. */
 export function withItem(
     properties: CarriedProperties,
-    name: string,
+    { service, setting }: PropertyPlace,
     wanted: Readonly<Record<string, Json>> | undefined,
 ): CarriedProperties {
-    if (name === staticWebsite) {
-        return { staticWebsite: wanted === undefined ? { enabled: false } : { enabled: true, ...wanted } };
-    }
-    if (name === softDelete) {
-        const policy = wanted === undefined ? { enabled: false } : { enabled: true, ...wanted };
-        return { deleteRetentionPolicy: policy };
+    const known = settingsOf(service).find(({ name }) => name === setting);
+    if (known !== undefined) {
+        return { [known.member]: wanted === undefined ? known.off : known.on(wanted) };
     }
     const rules = named(properties.cors ?? []);
     if (wanted === undefined) {
-        return { cors: rules.filter(([other]) => other !== name).map(([, rule]) => rule) };
+        return { cors: rules.filter(([other]) => other !== setting).map(([, rule]) => rule) };
     }
-    const rule = { ...wanted, allowedOrigins: originsOf(name) } as unknown as CorsRule;
-    const isThere = rules.some(([other]) => other === name);
+    const rule = { ...wanted, allowedOrigins: originsOf(setting) } as unknown as CorsRule;
+    const isThere = rules.some(([other]) => other === setting);
     return {
         cors: isThere
-            ? rules.map(([other, found]) => (other === name ? rule : found))
+            ? rules.map(([other, found]) => (other === setting ? rule : found))
             : [...rules.map(([, found]) => found), rule],
     };
 }
@@ -70,20 +90,8 @@ function named(rules: readonly CorsRule[]): [name: string, rule: CorsRule][] {
     });
 }
 
-function originsOf(name: string): string {
-    return name.slice(corsPrefix.length).replace(/ \(\d+\)$/, "");
-}
-
-function websiteProperties(website: NonNullable<CarriedProperties["staticWebsite"]>): Record<string, Json> {
-    const { indexDocument, errorDocument404Path, defaultIndexDocumentPath } = website;
-    return optional({ indexDocument, errorDocument404Path, defaultIndexDocumentPath });
-}
-
-function optional(values: Record<string, Json | undefined>): Record<string, Json> {
-    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Record<
-        string,
-        Json
-    >;
+function originsOf(setting: string): string {
+    return setting.slice(corsPrefix.length).replace(/ \(\d+\)$/, "");
 }
 
 /** The service keeps no dates of its settings: the hash over all of one is all there is. */

@@ -1,15 +1,19 @@
 import type { Context, Item, PutOptions, ResourceRef, Store } from "../core/contract.js";
 import { DataplaneError } from "../core/errors.js";
-import { openBlobService } from "./client.js";
-import type { BlobServiceClient } from "./sdk.js";
-import { toPropertyItems, withItem, type CarriedProperties } from "./service-property-item.js";
+import { servicePropertyOptions } from "./options.js";
+import { placeOf, toPropertyItems, withItem, type PropertyService } from "./service-property-item.js";
+import { openService, type ServiceClient } from "./service-property-services.js";
 
-/** Opens the settings of an account's blob service. Throws `InvalidArgument` where it has none. */
+/** Opens the settings of an account's services. Throws `InvalidArgument` where it lacks one of them. */
 export async function openServicePropertyStore(
     resource: ResourceRef,
     context: Context,
 ): Promise<Store<null>> {
-    return new ServicePropertyStore(await openBlobService(resource, context), context);
+    const { services = ["blob"] } = servicePropertyOptions.parse(context.options);
+    const opened = await Promise.all(
+        services.map(async (name) => [name, await openService(name, resource, context)] as const),
+    );
+    return new ServicePropertyStore(new Map(opened), context);
 }
 
 class ServicePropertyStore implements Store<null> {
@@ -17,16 +21,18 @@ class ServicePropertyStore implements Store<null> {
     #changes: Promise<unknown> = Promise.resolve();
 
     constructor(
-        private readonly service: BlobServiceClient,
+        private readonly services: ReadonlyMap<PropertyService, ServiceClient>,
         private readonly context: Context,
     ) {}
 
     async *list(): AsyncIterable<Item> {
-        yield* toPropertyItems(await this.#read());
+        for (const [name, service] of this.services) yield* toPropertyItems(name, await service.read());
     }
 
     async find(name: string): Promise<Item | undefined> {
-        return itemOf(await this.#read(), name);
+        const place = placeOf(name);
+        const found = await this.services.get(place.service)?.read();
+        return found === undefined ? undefined : itemOf(toPropertyItems(place.service, found), name);
     }
 
     /** A setting is all properties. */
@@ -41,9 +47,11 @@ class ServicePropertyStore implements Store<null> {
     /** The service knows no conditions here, so the look right before the change is as near as one can get. */
     put(item: Item, _content: null, { existing }: PutOptions): Promise<Item> {
         return this.#inTurn(async () => {
-            const before = await this.#read();
-            this.#mustEqual(item.name, itemOf(before, item.name), existing);
-            await this.#set(withItem(before, item.name, item.properties));
+            const place = placeOf(item.name);
+            const service = this.#service(place.service);
+            const before = await service.read();
+            this.#mustEqual(item.name, itemOf(toPropertyItems(place.service, before), item.name), existing);
+            await service.set(withItem(before, place, item.properties));
             const written = await this.find(item.name);
             if (written !== undefined) return written;
             throw new DataplaneError("Corrupt", `the target did not take the setting "${item.name}"`, {
@@ -59,24 +67,24 @@ class ServicePropertyStore implements Store<null> {
 
     async remove(name: string, { expected }: { expected?: Item }): Promise<void> {
         await this.#inTurn(async () => {
-            const before = await this.#read();
-            const found = itemOf(before, name);
+            const place = placeOf(name);
+            const service = this.#service(place.service);
+            const before = await service.read();
+            const found = itemOf(toPropertyItems(place.service, before), name);
             if (found === undefined) return;
             if (expected !== undefined) this.#mustEqual(name, found, expected);
-            await this.#set(withItem(before, name, undefined));
+            await service.set(withItem(before, place, undefined));
         });
     }
 
-    #read(): Promise<CarriedProperties> {
-        return this.service.getProperties({ abortSignal: this.context.signal });
-    }
-
-    /**
-     * Settings that are not among them stay as they are:
-     * https://learn.microsoft.com/rest/api/storageservices/set-blob-service-properties#request-body
-     */
-    async #set(properties: CarriedProperties): Promise<void> {
-        await this.service.setProperties(properties, { abortSignal: this.context.signal });
+    #service(name: PropertyService): ServiceClient {
+        const service = this.services.get(name);
+        if (service !== undefined) return service;
+        throw new DataplaneError("InvalidArgument", `the settings of the ${name} service are not opened`, {
+            argument: "services",
+            side: this.context.side,
+            remedy: `Add "${name}" to services.`,
+        });
     }
 
     #inTurn<T>(change: () => Promise<T>): Promise<T> {
@@ -95,6 +103,6 @@ class ServicePropertyStore implements Store<null> {
     }
 }
 
-function itemOf(properties: CarriedProperties, name: string): Item | undefined {
-    return toPropertyItems(properties).find((item) => item.name === name);
+function itemOf(items: readonly Item[], name: string): Item | undefined {
+    return items.find((item) => item.name === name);
 }

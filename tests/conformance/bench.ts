@@ -188,14 +188,27 @@ export class Bench {
         return Object.fromEntries(listed.map((item) => [item.name, item.version]));
     }
 
-    /** Requests that would change something at a side, by data plane or by ARM. */
+    /** Lets that pass by itself by which a killed run may keep others from an item. */
+    recover(): void {
+        this.azure.clock.advance((this.fixture.recoverySeconds ?? 0) * 1_000);
+    }
+
+    /** Requests that would change something at a side, by data plane or by ARM, but for acknowledged reads. */
     writes(side: Side): number {
         const { hosts, id } = this.place(side);
         const isOurs = (path: string): boolean =>
             decodeURIComponent(path).toLowerCase().startsWith(id.toLowerCase());
+        const isAcknowledged = (method: string, host: string, path: string): boolean =>
+            side === "source" &&
+            this.element.disturbingReads?.allows(
+                { method, url: new URL(`https://${host}${path}`), hasBody: false },
+                this.fixture.options ?? {},
+            ) === true;
         return this.azure.requests.filter(
-            ({ write, host, path }) =>
-                write && (hosts.includes(host) || (host === "management.azure.com" && isOurs(path))),
+            ({ method, write, host, path }) =>
+                write &&
+                !isAcknowledged(method, host, path) &&
+                (hosts.includes(host) || (host === "management.azure.com" && isOurs(path))),
         ).length;
     }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TokenCredential } from "@azure/core-auth";
 import type { LoggedRequest } from "../../emulator/contract.js";
 import type { Tenant } from "../../emulator/identities.js";
-import type { Endpoints } from "../../providers/core/contract.js";
+import type { Endpoints, Side } from "../../providers/core/contract.js";
 
 /** An item as a test wants it at a side. */
 export interface Sample {
@@ -43,6 +43,7 @@ export interface Items {
 
 /** Where the items of a fixture are. */
 export interface Connection {
+    readonly side: Side;
     readonly endpoints: Endpoints;
     /** May do everything. */
     readonly credential: TokenCredential;
@@ -61,6 +62,8 @@ export interface Fixture {
     readonly options?: Readonly<Record<string, unknown>>;
     /** What else is to conform, by a title: other arguments, resources of another sort. All checks run with each. */
     readonly variants?: Readonly<Record<string, Partial<Fixture>>>;
+    /** For so many seconds a run that was killed may keep others from an item. Default 0. */
+    readonly recoverySeconds?: number;
     /** Valid items: another for each number, the same for the same number. Content and properties are not trivial. */
     sample(number: number): Sample;
     /** The same name with another content, or with other properties. */

@@ -50,7 +50,7 @@ export async function createPlace(
         id,
         endpoints,
         hosts: Object.values(endpoints).map((url) => new URL(url).hostname),
-        items: await fixture.connect({ endpoints, credential: credentialOf(seeder) }),
+        items: await fixture.connect({ side, endpoints, credential: credentialOf(seeder) }),
     };
 }
 

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { throughClient } from "../../bench/storage/azurite-cases.js";
 import type { Case } from "../../bench/storage/case.js";
 import { betweenShares } from "../../bench/storage/files/index.js";
+import { betweenQueues } from "../../bench/storage/queues/index.js";
 import { runCase } from "../../bench/storage/run-case.js";
 import { onStub } from "../../bench/storage/stub-cases.js";
 import { throughEngine } from "../../bench/storage/up-case.js";
@@ -49,6 +50,12 @@ describe("the storage benchmark, once and tiny", () => {
         const shape = { ...few, delay: 1, copied: false };
         const running = ours(onStub("server-side", shape, { rclone: { flags: [] } }));
         if (canMeasure) expect((await running)["requestsPerBlob"]).to.be.at.least(1);
+        else expect(await running.then(String, String)).to.match(/install GNU time/);
+    });
+
+    it("copies queues with their messages", async () => {
+        const running = ours(betweenQueues("queues", { queues: 3, messages: 5 }));
+        if (canMeasure) expect(await running).to.include({ kept: 1, undisturbed: 1 });
         else expect(await running.then(String, String)).to.match(/install GNU time/);
     });
 

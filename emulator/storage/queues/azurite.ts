@@ -54,14 +54,15 @@ interface MetadataStore {
         context: unknown,
     ): Promise<unknown>;
     clearExpiredMessages(account: string, queue: string): Promise<void>;
+    getServiceProperties(account: string): Promise<{ logging?: object } | undefined>;
 }
 
 /**
  * Starts Azurite's queue service in this process. `directory`: where it keeps its data; undefined: in memory. `now`: the
  * local Azure's clock, in milliseconds since the epoch.
  *
- * It is changed in four places: accounts come from `accounts`; it trusts the front door's word that a request came over
- * TLS; messages live by the local Azure's clock; and pages of a listing end and begin by name.
+ * It is changed in five places: accounts come from `accounts`; it trusts the front door's word that a request came over
+ * TLS; messages live by the local Azure's clock; pages of a listing end and begin by name; and a new account logs nothing.
  */
 export async function startQueues(
     accounts: AccountLookup,
@@ -74,6 +75,7 @@ export async function startQueues(
     server.accountDataStore.getAccount = accounts;
     liveBy(server.metadataStore, now);
     listByName(server.metadataStore);
+    beginQuiet(server.metadataStore);
     const application = server.httpServer.listeners("request")[0] as ExpressApplication;
     application.set("trust proxy", true);
     await server.start();
@@ -83,6 +85,8 @@ export async function startQueues(
         stop: () => server.close(),
     };
 }
+
+const noLogging = { deleteProperty: false, read: false, write: false };
 
 /** Messages that never expire have this date: it is one of all clocks. */
 const never = Date.parse("9999-12-31T23:59:59.999Z");
@@ -132,6 +136,16 @@ function listByName(store: MetadataStore): void {
         if (left.length <= most) return [left, undefined];
         const page = left.slice(0, most);
         return [page, ends.push(page.at(-1)?.name ?? "")];
+    };
+}
+
+/** Azurite's new accounts log everything. */
+function beginQuiet(store: MetadataStore): void {
+    const get = store.getServiceProperties.bind(store);
+    store.getServiceProperties = async (account) => {
+        const found = await get(account);
+        const quiet = { version: "1.0", ...noLogging, retentionPolicy: { enabled: false } };
+        return { ...found, logging: found?.logging ?? quiet };
     };
 }
 

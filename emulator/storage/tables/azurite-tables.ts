@@ -25,12 +25,20 @@ interface TableServer {
     close(): Promise<void>;
     httpServer: Server;
 }
+interface Store {
+    getTableCollectionName(account: string, table: string): string;
+    getServiceProperties: (
+        this: Store,
+        context: unknown,
+        account: string,
+    ) => Promise<{ logging?: object } | undefined>;
+}
 interface Modules {
     TableServer: new (configuration: object) => TableServer;
     TableConfiguration: new (...options: unknown[]) => object;
     Authentication: { prototype: { authenticate(request: { headers: object }): Promise<boolean> } };
     Batches: { prototype: { extractPath(uri: string): RegExpMatchArray | null } };
-    Store: { prototype: { getTableCollectionName(account: string, table: string): string } };
+    Store: { prototype: Store };
 }
 
 /** Told by the front door with every request: nobody else reaches the data. */
@@ -38,9 +46,9 @@ const SECRET = randomBytes(32).toString("hex");
 const SECRET_HEADER = "x-front-door";
 
 /**
- * Azurite's table service in this process, started by the first request. It is changed in three places, all at its edge:
- * it takes the front door's word for who asks, knows transactions under production's host names, and takes tables' names
- * for the same whatever their case.
+ * Azurite's table service in this process, started by the first request. It is changed in four places, all at its edge:
+ * it takes the front door's word for who asks, knows transactions under production's host names, takes tables' names
+ * for the same whatever their case, and logs nothing of a new account.
  */
 export class AzuriteTables {
     #server: Promise<TableServer> | undefined;
@@ -94,11 +102,28 @@ async function start(file: string | undefined): Promise<TableServer> {
         Promise.resolve((headers as Record<string, unknown>)[SECRET_HEADER] === SECRET);
     modules.Batches.prototype.extractPath = (uri) => /^https?:\/\/[^/]+\/(\w+)/.exec(uri);
     modules.Store.prototype.getTableCollectionName = (account, table) => `${account}$${table.toLowerCase()}`;
+    beginQuiet(modules.Store.prototype);
     if (file !== undefined) await mkdir(dirname(file), { recursive: true });
     const server = new modules.TableServer(new modules.TableConfiguration(...configuration(file)));
     await server.start();
     server.httpServer.unref();
     return server;
+}
+
+/** Once for the process, as the class is. */
+let isQuiet = false;
+
+/** Azurite's new accounts log everything. */
+function beginQuiet(store: Store): void {
+    if (isQuiet) return;
+    isQuiet = true;
+    const get = store.getServiceProperties;
+    store.getServiceProperties = async function (context, account) {
+        const found = await get.call(this, context, account);
+        const nothing = { deleteProperty: false, read: false, write: false };
+        const quiet = { version: "1.0", ...nothing, retentionPolicy: { enabled: false } };
+        return { ...found, logging: found?.logging ?? quiet };
+    };
 }
 
 /** In the order of `TableConfiguration`'s constructor. */

@@ -13,7 +13,9 @@ import { parsedUrl } from "./parsed-url.js";
 
 export interface HttpClientOptions {
     readonly side: Side;
-    readonly element: Pick<ElementType, "limits" | "sourceReads" | "idempotent">;
+    readonly element: Pick<ElementType, "limits" | "sourceReads" | "disturbingReads" | "idempotent">;
+    /** The element type's own arguments, which may acknowledge reads that change something. Default: none. */
+    readonly options?: Readonly<Record<string, unknown>>;
     /** Stops waits and requests in flight. */
     readonly signal?: AbortSignal;
     /** Sends requests in the end. Default: the one of @azure/core-rest-pipeline, with kept connections. */
@@ -54,7 +56,10 @@ export function createHttpClient(options: HttpClientOptions): { client: HttpClie
         paced,
     );
     const answered = rememberRefusals(refuseForeignAnswers(retried));
-    return { client: side === "source" ? guardSource(element, answered) : answered, meter };
+    return {
+        client: side === "source" ? guardSource(element, options.options ?? {}, answered) : answered,
+        meter,
+    };
 }
 
 /** Aborts requests in flight by the store's signal, beside the request's own. */

@@ -1,5 +1,6 @@
 import type { HttpClient, PipelineRequest } from "@azure/core-rest-pipeline";
 import type { ElementType } from "../contract.js";
+import type { DisturbingRequest } from "../disturbing-reads.js";
 import { DataplaneError } from "../errors.js";
 import { withoutQuery } from "../redact.js";
 import { parsedUrl } from "./parsed-url.js";
@@ -12,17 +13,28 @@ const methodHeaders = ["x-http-method", "x-http-method-override", "x-method-over
 
 /**
  * Keeps the source from being written: lets GET, HEAD and OPTIONS through, and what the element type declares to be
- * a read. Anything else never leaves this process.
+ * a read. Of the reads that change something, GET or not, only those that the user's `options` acknowledge. Anything else
+ * never leaves this process.
  *
  * @throws DataplaneError `SourceWrite`, before anything is sent.
  */
-export function guardSource(element: Pick<ElementType, "sourceReads">, next: HttpClient): HttpClient {
+export function guardSource(
+    element: Pick<ElementType, "sourceReads" | "disturbingReads">,
+    options: Readonly<Record<string, unknown>>,
+    next: HttpClient,
+): HttpClient {
+    const { disturbingReads: disturbing } = element;
+    const mayLeave = (request: DisturbingRequest): boolean => {
+        const { method, url } = request;
+        if (disturbing?.includes(method, url) === true) return disturbing.allows(request, options);
+        return safeMethods.has(method) || element.sourceReads(method, url);
+    };
     return {
         async sendRequest(request) {
             const methods = methodsOf(request);
             const url = parsedUrl(request.url);
             for (const method of methods) {
-                if (safeMethods.has(method) || element.sourceReads(method, url)) continue;
+                if (mayLeave({ method, url, hasBody: hasBody(request) })) continue;
                 throw new DataplaneError(
                     "SourceWrite",
                     `A ${method} request was about to leave for the source`,
@@ -36,6 +48,10 @@ export function guardSource(element: Pick<ElementType, "sourceReads">, next: Htt
             return next.sendRequest(request);
         },
     };
+}
+
+function hasBody({ body, multipartBody, formData }: PipelineRequest): boolean {
+    return (body !== undefined && body !== null && body !== "") || Boolean(multipartBody ?? formData);
 }
 
 /** Every method that anyone on the way may take this request for. */

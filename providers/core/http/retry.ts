@@ -38,7 +38,7 @@ export function defaultRetryLimits(side: Side): RetryLimits {
 const transientStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
 export interface RetryOptions {
-    readonly element: Pick<ElementType, "idempotent">;
+    readonly element: Pick<ElementType, "idempotent" | "disturbingReads">;
     readonly timing: Timing;
     readonly limits: RetryLimits;
     /** Aborts waits, beside the request's own signal. */
@@ -122,14 +122,12 @@ function pauseBefore(attempt: number, outcome: Outcome, options: RetryOptions): 
     return backOff / 2 + (timing.random() * backOff) / 2;
 }
 
-function isIdempotent(element: Pick<ElementType, "idempotent">, request: PipelineRequest): boolean {
+function isIdempotent(element: RetryOptions["element"], request: PipelineRequest): boolean {
     const method = request.method.toUpperCase();
-    return (
-        method === "GET" ||
-        method === "HEAD" ||
-        method === "OPTIONS" ||
-        element.idempotent(method, parsedUrl(request.url))
-    );
+    const { disturbingReads: disturbing } = element;
+    const isSafe = method === "GET" || method === "HEAD" || method === "OPTIONS";
+    if (isSafe && disturbing?.includes(method, parsedUrl(request.url)) !== true) return true;
+    return element.idempotent(method, parsedUrl(request.url));
 }
 
 /** Streams are gone once they were read; functions that make streams are not. */

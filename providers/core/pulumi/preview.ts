@@ -72,12 +72,18 @@ export async function previewReplica(request: PreviewRequest): Promise<Previewed
         byGroup,
         names: collected.names(),
         ...planned,
-        warnings: renameWarnings(selector.unmatched(), source),
+        warnings: [...noticeOf(request), ...renameWarnings(selector.unmatched(), source)],
         unmatched: { patterns: selector.unmatched().include, where: source.resource.name },
     };
 }
 
 type Planned = Pick<Previewed, "plan" | "places" | "unseenTarget">;
+
+/** Before an update that reads what changes by being read. */
+function noticeOf({ entry, parsed, plan: isPreview }: PreviewRequest): string[] {
+    const notice = parsed.mode === "replication" && entry.element.disturbingReads?.notice(parsed.options);
+    return isPreview && typeof notice === "string" ? [notice] : [];
+}
 
 async function plan(
     request: PreviewRequest,

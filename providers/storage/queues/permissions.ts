@@ -18,9 +18,17 @@ export const policyRole = roles.accountContributor.name;
  * https://learn.microsoft.com/rest/api/storageservices/authorize-with-azure-active-directory#permissions-for-queue-service-operations
  */
 const queue = "Microsoft.Storage/storageAccounts/queueServices/queues";
+const message = `${queue}/messages`;
 
-/** `acl`: stored access policies must be carried, not only where the right is there. */
-export function queuePermissions(acl: boolean): Record<Side, readonly Permission[]> {
+/**
+ * `acl`: stored access policies must be carried, not only where the right is there. `messages`: they are copied. The
+ * processor of messages may not let one be seen again, so it takes the contributor at both sides.
+ */
+export function queuePermissions(acl: boolean, messages: boolean): Record<Side, readonly Permission[]> {
+    const receiving = (purpose: string): readonly Permission[] => {
+        const dataActions = [`${message}/process/action`, `${message}/write`];
+        return messages ? [{ actions: [], dataActions, role: roles.contributor, purpose }] : [];
+    };
     const policies = (actions: readonly string[], purpose: string): readonly Permission[] =>
         acl ? [{ actions, dataActions: [], role: roles.accountContributor, purpose }] : [];
     return {
@@ -32,6 +40,7 @@ export function queuePermissions(acl: boolean): Record<Side, readonly Permission
                 purpose: "list queues and their metadata",
             },
             ...policies([`${queue}/getAcl/action`], "read stored access policies"),
+            ...receiving("receive messages and let them be seen again"),
         ],
         target: [
             {
@@ -44,6 +53,7 @@ export function queuePermissions(acl: boolean): Record<Side, readonly Permission
                 [`${queue}/getAcl/action`, `${queue}/setAcl/action`],
                 "read and set stored access policies",
             ),
+            ...receiving("send messages and look what is there of them"),
         ],
     };
 }

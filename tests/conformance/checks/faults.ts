@@ -47,6 +47,7 @@ export const faultChecks: readonly Check[] = [
                 expect(conflicts.map(({ error }) => error.message)).to.deep.equal([]);
                 // A killed process writes nothing down.
                 bench.copied = before;
+                bench.recover();
             }
             const result = await bench.replicate({ items });
             succeeded(result);
@@ -84,6 +85,7 @@ export const faultChecks: readonly Check[] = [
                     succeeded(first);
                     expect(timing.slept(), "waited").to.be.at.least(kind.retryAfterSeconds * 1000);
                 }
+                bench.recover();
                 succeeded(await bench.replicate({ items }));
                 expect(await bench.differences(samples)).to.deep.equal([]);
                 expect((await bench.target.items.names()).sort()).to.deep.equal(
@@ -131,6 +133,7 @@ export const faultChecks: readonly Check[] = [
             const there = await bench.target.items.names();
             expect(there.length).to.be.below(samples.length);
             for (const name of Object.keys(result.copied)) expect(there).to.include(name);
+            bench.recover();
             const next = await bench.replicate();
             succeeded(next);
             expect(await bench.differences(samples)).to.deep.equal([]);

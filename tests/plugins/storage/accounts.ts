@@ -107,7 +107,8 @@ export class Pair {
         const type = plugin.elements[element];
         if (type === undefined) throw new Error(`the plugin has no ${element}`);
         const { signal } = this.accounts.controller;
-        const { client } = createHttpClient({ side, element: type, signal });
+        const { options = {} } = opening;
+        const { client } = createHttpClient({ side, element: type, signal, options });
         const url = `https://${this.host(side)}/`;
         const store = await type.open(
             {
@@ -128,7 +129,7 @@ export class Pair {
                 cloud: clouds.public,
                 httpClient: opening.wrap?.(client) ?? client,
                 signal,
-                options: opening.options ?? {},
+                options,
             },
         );
         return store as Store<Content>;

@@ -1,7 +1,7 @@
 import type { BlobServiceProperties } from "@azure/storage-blob";
 import { expect } from "chai";
 import type { Side } from "../../../providers/core/contract.js";
-import { toPropertyItems, withItem } from "../../../providers/storage/service-property-item.js";
+import { placeOf, toPropertyItems, withItem } from "../../../providers/storage/service-property-item.js";
 import { give } from "../../emulator-services/local.js";
 import { Accounts, type Pair } from "./accounts.js";
 import { StorageWorld } from "./storage-world.js";
@@ -80,14 +80,16 @@ describe("settings of a blob service", () => {
             staticWebsite: { enabled: true, indexDocument: "i" },
             cors: [rule("a", 1), rule("b", 2), rule("a", 3)],
         };
-        const names = toPropertyItems(before).map(({ name }) => name);
+        const names = toPropertyItems("blob", before).map(({ name }) => name);
         expect(names).to.deep.equal(["cors/a", "cors/b", "cors/a (2)", "static-website"]);
-        expect(withItem(before, "cors/a", undefined)).to.deep.equal({ cors: [rule("b", 2), rule("a", 3)] });
-        expect(withItem(before, "static-website", undefined)).to.deep.equal({
+        expect(withItem(before, placeOf("cors/a"), undefined)).to.deep.equal({
+            cors: [rule("b", 2), rule("a", 3)],
+        });
+        expect(withItem(before, placeOf("static-website"), undefined)).to.deep.equal({
             staticWebsite: { enabled: false },
         });
         const { allowedOrigins: _origins, ...changed } = rule("a", 7);
-        expect(withItem(before, "cors/a (2)", changed)).to.deep.equal({
+        expect(withItem(before, placeOf("cors/a (2)"), changed)).to.deep.equal({
             cors: [rule("a", 1), rule("b", 2), rule("a", 7)],
         });
     });

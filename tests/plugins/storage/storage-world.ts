@@ -21,6 +21,8 @@ export class StorageWorld {
         private readonly as?: Opening["as"],
         /** Both sides are known by their ARM resource IDs. */
         private readonly arm = false,
+        /** Goes between the product and the source. */
+        private readonly wrapSource?: (client: HttpClient) => HttpClient,
     ) {}
 
     /** Forgets what was copied, as a run that was killed does. */
@@ -31,13 +33,14 @@ export class StorageWorld {
     async run(request: Partial<ReplicationRequest> = {}): Promise<ReplicationResult> {
         const element = plugin.elements[this.name];
         if (element === undefined) throw new Error(`there is no ${this.name}`);
+        const wrapped = (wrap: typeof this.wrap) => (wrap === undefined ? {} : { wrap });
         const open = async (side: "source" | "target") =>
             guardStore(
                 await this.pair.open(this.name, side, {
                     options: this.options,
                     arm: this.arm,
                     ...(side === "target" && this.as !== undefined ? { as: this.as } : {}),
-                    ...(side === "target" && this.wrap !== undefined ? { wrap: this.wrap } : {}),
+                    ...wrapped(side === "target" ? this.wrap : this.wrapSource),
                 }),
                 {
                     side,

@@ -152,8 +152,22 @@ describe("the components", () => {
             new StorageReplica("none", { ...sides, queues: false });
             new StorageReplica("all", { ...sides, queues: true });
             new StorageReplica("some", { ...sides, queues: ["orders*"], policies: false });
+            new StorageReplica("messages", {
+                ...sides,
+                queues: true,
+                messages: "copy",
+                acknowledge: ["messages"],
+                serviceProperties: true,
+            });
         });
         const find = (name: string) => made.find((entry) => entry.name === name)?.inputs;
+        expect(find("messages-queues")).to.deep.include({
+            options: { messages: "copy", acknowledge: ["messages"] },
+        });
+        expect(find("messages-containers")).to.not.have.any.keys("options", "messages", "acknowledge");
+        expect(find("messages-service-properties")).to.deep.include({
+            options: { services: ["blob", "queue"] },
+        });
         expect(find("none-queues")).to.equal(undefined);
         expect(find("all-queues")).to.not.have.any.keys("include", "options");
         expect(find("some-queues")).to.deep.include({ include: ["orders*"], options: { policies: false } });

@@ -1,6 +1,7 @@
-import { createHttpHeaders } from "@azure/core-rest-pipeline";
+import { createHttpHeaders, type PipelineRequest } from "@azure/core-rest-pipeline";
 import { expect } from "chai";
 import fc from "fast-check";
+import type { DisturbingReads } from "../../../providers/core/disturbing-reads.js";
 import { createHttpClient } from "../../../providers/core/http/client.js";
 import { isDataplaneError } from "../../../providers/core/errors.js";
 import { chainElement, FakeService, FakeTiming, request } from "./support/fake-http.js";
@@ -51,5 +52,35 @@ describe("the guard of the source", () => {
         expect(source.meter.total.requests).to.equal(0);
         const target = createHttpClient({ side: "target", ...options });
         expect((await target.client.sendRequest(sent())).status).to.equal(200);
+    });
+
+    it("lets reads that change something leave only where they are acknowledged, GET or not", async () => {
+        const disturbingReads: DisturbingReads = {
+            includes: (_method, url) => url.pathname.startsWith("/hidden"),
+            allows: ({ method, hasBody }, options) =>
+                options["known"] === true && method !== "DELETE" && !hasBody,
+            notice: () => undefined,
+        };
+        const element = chainElement({ disturbingReads, sourceReads: () => true });
+        const leaves = async (options: object, sent: PipelineRequest): Promise<boolean> => {
+            const baseClient = new FakeService({ status: 200 });
+            const { client } = createHttpClient({
+                side: "source",
+                element,
+                baseClient,
+                options: { ...options },
+            });
+            await client.sendRequest(sent).catch(() => undefined);
+            return baseClient.sent.length > 0;
+        };
+        for (const method of ["GET", "HEAD", "PUT", "DELETE"] as const) {
+            const sent = () => request(method, "https://a/hidden");
+            expect(await leaves({}, sent()), method).to.equal(false);
+            expect(await leaves({ known: true }, sent()), method).to.equal(method !== "DELETE");
+        }
+        expect(await leaves({ known: true }, request("PUT", "https://a/hidden", { body: "x" }))).to.equal(
+            false,
+        );
+        expect(await leaves({}, request("GET", "https://a/open"))).to.equal(true);
     });
 });

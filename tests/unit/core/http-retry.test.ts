@@ -33,6 +33,15 @@ describe("retries", () => {
         });
     }
 
+    it("does not repeat a GET that changes something, whose answer may be lost", async () => {
+        const disturbingReads = { includes: () => true, allows: () => true, notice: () => undefined };
+        const { client, service } = chain([{ networkCode: "ECONNRESET" }], {
+            element: chainElement({ disturbingReads }),
+        });
+        await client.sendRequest(request()).catch(() => undefined);
+        expect(service.sent).to.have.length(1);
+    });
+
     it("gives every other answer back at once", async () => {
         const statuses = fc
             .integer({ min: 200, max: 599 })

@@ -69,10 +69,10 @@ export class FakeTiming implements Timing {
     }
 }
 
+type ChainElement = Pick<ElementType, "limits" | "sourceReads" | "disturbingReads" | "idempotent">;
+
 /** The part of an element type that the HTTP chain looks at. */
-export function chainElement(
-    overrides: Partial<Pick<ElementType, "limits" | "sourceReads" | "idempotent">> = {},
-): Pick<ElementType, "limits" | "sourceReads" | "idempotent"> {
+export function chainElement(overrides: Partial<ChainElement> = {}): ChainElement {
     return {
         limits: { concurrency: 4, rates: [], requestsPerItem: () => ({}) },
         sourceReads: () => false,
