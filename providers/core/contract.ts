@@ -4,6 +4,7 @@ import type { ZodType } from "zod";
 import type { Denial, OwnAccess, OwnAccessQuestion } from "./access.js";
 import type { Cloud } from "./clouds.js";
 import type { DisturbingReads } from "./disturbing-reads.js";
+import type { Batching, BatchAnswer, BatchWrite } from "./batching.js";
 import type { Billing, Parts } from "./estimate/billing.js";
 import type { PriceTable } from "./estimate/prices.js";
 import type { Json } from "./json.js";
@@ -196,20 +197,6 @@ export interface ElementType<Content = unknown> {
     open(resource: ResourceRef, context: Context): Promise<Store<Content>>;
 }
 
-/** How writes go together in one request, which the service carries out as a whole or not at all. */
-export interface Batching<Content = unknown> {
-    /** Writes in one request at most. */
-    readonly items: number;
-    /** Bytes of one request at most, without what it needs beside its writes. */
-    readonly bytes: number;
-    /** Where both figures are documented. */
-    readonly source: string;
-    /** Only items with the same key go together: those of one partition. */
-    key(name: string): string;
-    /** Bytes that a write takes in a request, never less than it will be. */
-    size(item: Item, content: Content): number;
-}
-
 /** What a store works with. Clients are made with this `httpClient` and no retry or pacing of their own. */
 export interface Context {
     readonly side: Side;
@@ -343,20 +330,6 @@ export interface PutOptions {
     /** Our ownership marker, to be written beside the item. */
     owner?: string | undefined;
 }
-
-/** One write of several that go together. */
-export interface BatchWrite<Content = unknown> {
-    readonly item: Item;
-    readonly content: Content;
-    readonly options: PutOptions;
-}
-
-/** What became of writes that went together. */
-export type BatchAnswer =
-    /** All of them, in their order, as the target now has them. */
-    | { readonly written: readonly Item[] }
-    /** None of them, because of this one (its index) and for this reason. The others may be sent again without it. */
-    | { readonly refused: number; readonly error: unknown };
 
 /** One item, as a listing shows it: never its content. */
 export interface Item {

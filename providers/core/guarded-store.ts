@@ -1,4 +1,5 @@
-import type { BatchWrite, Item, Outlook, PutOptions, Store } from "./contract.js";
+import type { BatchWrite } from "./batching.js";
+import type { Item, Outlook, PutOptions, Store } from "./contract.js";
 import type { DataplaneError, ErrorDetail } from "./errors.js";
 import { toDataplaneError } from "./http-errors.js";
 import { Paged, pagesOf } from "./paged.js";

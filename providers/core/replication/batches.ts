@@ -1,4 +1,5 @@
-import type { BatchAnswer, Batching, BatchWrite, ElementType, Item, PutOptions, Store } from "../contract.js";
+import type { BatchAnswer, Batching, BatchWrite } from "../batching.js";
+import type { ElementType, Item, PutOptions, Store } from "../contract.js";
 import { isDataplaneError } from "../errors.js";
 import type { PoolWatch } from "./pool.js";
 import { cancelled } from "./timing.js";

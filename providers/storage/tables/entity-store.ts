@@ -1,13 +1,5 @@
-import type {
-    BatchAnswer,
-    BatchWrite,
-    Context,
-    Item,
-    ListOptions,
-    PutOptions,
-    ResourceRef,
-    Store,
-} from "../../core/contract.js";
+import type { BatchAnswer, BatchWrite } from "../../core/batching.js";
+import type { Context, Item, ListOptions, PutOptions, ResourceRef, Store } from "../../core/contract.js";
 import { DataplaneError } from "../../core/errors.js";
 import { Paged } from "../../core/paged.js";
 import { statusOf } from "../../core/rest-error.js";

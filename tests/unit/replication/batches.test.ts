@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { BatchAnswer, BatchWrite, Batching, ElementType } from "../../../providers/core/contract.js";
+import type { BatchAnswer, BatchWrite, Batching } from "../../../providers/core/batching.js";
+import type { ElementType } from "../../../providers/core/contract.js";
 import { DataplaneError } from "../../../providers/core/errors.js";
 import { guardStore } from "../../../providers/core/guarded-store.js";
 import type { ReplicationResult } from "../../../providers/core/replication/types.js";
