@@ -4,7 +4,6 @@ export const exitCodes = {
     failed: 1,
     usage: 2,
     partial: 3,
-    missingPermissions: 4,
     /** As shells have it for Ctrl-C: 128 and the signal's number. */
     interrupted: 130,
 } as const;
