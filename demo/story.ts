@@ -73,10 +73,10 @@ export class Story {
         for (const line of rest) this.#line(`     ${line}`);
     }
 
-    /** Lines that a program printed or that stand in a file, indented; too long ones are cut. */
+    /** Lines that a program printed or that stand in a file, indented; too long ones are cut, and comments are wrapped. */
     quote(lines: readonly string[]): void {
         this.#line();
-        for (const line of lines) {
+        for (const line of lines.flatMap((each) => wrapComment(each, this.#width - 5))) {
             this.#line(`     ${this.#paint(clip(line, this.#width - 5))}`.trimEnd());
         }
         this.#line();
@@ -136,4 +136,10 @@ export class Story {
     #line(text = ""): void {
         this.stage.write(`${text}\n`);
     }
+}
+
+/** A line that begins with `#`, in as many as it takes; any other as it is. */
+function wrapComment(line: string, width: number): string[] {
+    const [, lead, text = ""] = /^(\s*# )(.*)$/.exec(line) ?? [];
+    return lead === undefined ? [line] : wrap(text, width - lead.length).map((part) => `${lead}${part}`);
 }
