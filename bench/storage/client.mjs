@@ -1,10 +1,9 @@
 // Our side of a case, in a process of its own and as users have it: the compiled package, opened and run as `pulumi up`
 // does. Prints what it did as JSON.
 
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import process from "node:process";
 import { performance } from "node:perf_hooks";
+import { productIn, replicateAll } from "./product.mjs";
 import { routed } from "./routing.cjs";
 
 /**
@@ -19,12 +18,11 @@ import { routed } from "./routing.cjs";
 
 /** @type {Run & import("./routing.cjs").Routes} */
 const job = JSON.parse(process.argv[2] ?? "");
-const load = createRequire(import.meta.url);
-/** @type {(path: string) => any} */
-const product = (path) => load(join(job.product, path));
+const product = productIn(job.product);
 
-const { openStore } = product("providers/core/open.js");
-const { replicate } = product("providers/core/replication/replicate.js");
+// Loaded here, so that `seconds` begin when they are there.
+product("providers/core/open.js");
+product("providers/core/replication/replicate.js");
 const { createBaseClient } = product("providers/core/http/base-client.js");
 const { plugin } = product("providers/storage/index.js");
 
@@ -39,49 +37,28 @@ const element =
           };
 
 const service = job.element === "blobs" ? "blob" : "file";
-const http = { baseClient: routed(createBaseClient(), job) };
-
-async function open(side) {
-    return openStore({
-        plugin,
-        element,
-        reference: `https://bench${side}.${service}.core.windows.net`,
-        side,
-        mode: "replication",
-        profileName: side,
-        settings: { get: () => undefined },
-        options: {},
-        http,
-    });
-}
+const baseClient = routed(createBaseClient(), job);
 
 /** A run as the provider does it. `copied` is what the run before wrote down. */
 async function run(copied) {
     const started = performance.now();
-    const [source, target] = await Promise.all([open("source"), open("target")]);
-    // Only the name matters: it is what the run may write to.
-    const items = { [job.container]: { count: 0, bytes: 0, digest: "" } };
-    const result = await replicate({
+    const { result, meters } = await replicateAll(product, {
+        plugin,
         element,
-        source: source.store,
-        target: target.store,
-        mode: "replication",
-        detail: "groups",
-        selection: {},
-        items,
-        copied,
-        onConflict: "fail",
-        prune: false,
-        accessTimeoutMilliseconds: 0,
-        signal: new AbortController().signal,
-        options: {},
+        service,
+        baseClient,
+        request: {
+            detail: "groups",
+            // Only the name matters: it is what the run may write to.
+            items: { [job.container]: { count: 0, bytes: 0, digest: "" } },
+            copied,
+        },
     });
-    for (const { item, error } of result.failures.slice(0, 3)) console.error(item, error);
-    if (result.failures.length > 0) throw new Error(`${result.failures.length} failures`);
+    const sum = (count) => meters.reduce((total, meter) => total + meter.total[count], 0);
     return {
         seconds: (performance.now() - started) / 1000,
-        requests: source.meter.total.requests + target.meter.total.requests,
-        retries: source.meter.total.retries + target.meter.total.retries,
+        requests: sum("requests"),
+        retries: sum("retries"),
         state: Buffer.byteLength(JSON.stringify(result.copied)),
         summary: result.summary,
         copied: result.copied,

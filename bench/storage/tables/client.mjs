@@ -1,20 +1,13 @@
-// Our side, in a process of its own and as users have it: the compiled package, opened and run as `pulumi up` does.
+// Our side, in a process of its own and as users have it.
 
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import process from "node:process";
+import { productIn, replicateAll } from "../product.mjs";
 import { signed } from "./shared-key.cjs";
 
 const job = JSON.parse(process.argv[2] ?? "");
-const load = createRequire(import.meta.url);
-const product = (path) => load(join(job.product, path));
-
-const { openStore } = product("providers/core/open.js");
-const { replicate } = product("providers/core/replication/replicate.js");
+const product = productIn(job.product);
 const { createBaseClient } = product("providers/core/http/base-client.js");
 const { plugin } = product("providers/storage/index.js");
-
-const element = plugin.elements.entities;
 const next = createBaseClient();
 
 /** Stands for DNS, TLS and tokens, which a local server has not: also within transactions, which hold whole URLs. */
@@ -39,37 +32,17 @@ const routed = {
     },
 };
 
-const open = (side) =>
-    openStore({
-        plugin,
-        element,
-        reference: `https://bench${side}.table.core.windows.net`,
-        side,
-        mode: "replication",
-        profileName: side,
-        settings: { get: () => undefined },
-        options: {},
-        http: { baseClient: routed },
-    });
-
-const [source, target] = await Promise.all([open("source"), open("target")]);
-const { failures, summary } = await replicate({
-    element,
-    source: source.store,
-    target: target.store,
-    mode: "replication",
-    detail: "groups",
-    selection: {},
-    // Only the name matters: it is what the run may write to.
-    items: { [job.table]: { count: 0, bytes: 0, digest: "" } },
-    copied: {},
-    onConflict: "fail",
-    prune: false,
-    accessTimeoutMilliseconds: 0,
-    signal: new AbortController().signal,
-    options: {},
+const { result } = await replicateAll(product, {
+    plugin,
+    element: plugin.elements.entities,
+    service: "table",
+    baseClient: routed,
+    request: {
+        detail: "groups",
+        // Only the name matters: it is what the run may write to.
+        items: { [job.table]: { count: 0, bytes: 0, digest: "" } },
+    },
 });
-if (failures.length > 0) throw failures[0].error;
-process.stdout.write(JSON.stringify(summary));
+process.stdout.write(JSON.stringify(result.summary));
 // Kept connections would hold the process for some seconds.
 process.exit();
